@@ -1,0 +1,70 @@
+"""Reference outputs: what each cell is expected to print, as text that can be reviewed as a diff.
+
+Kept in `tests/reference`, one JSON file a chapter. Pictures and HTML are left out: the text that
+stands for them is compared instead. Cells tagged `nbval-ignore-output` have no reference, since
+their output depends on the data or on the number of threads; such cells assert what they show.
+"""
+
+import json
+from pathlib import Path
+
+import nbformat
+
+from lossbook.book import store
+from lossbook.book.chapters import BookError, Chapter
+from lossbook.book.digest import write_whole
+
+FOLDER = Path("tests") / "reference"
+IGNORE = "nbval-ignore-output"
+
+
+def location(chapter: Chapter) -> Path:
+    """Where a chapter's reference outputs lie."""
+    return chapter.root / FOLDER / f"{Path(chapter.name).name}.json"
+
+
+def is_compared(cell: nbformat.NotebookNode) -> bool:
+    """Whether the cell's output is the same on every machine and with any data."""
+    return IGNORE not in cell.metadata.get("tags", [])
+
+
+def lines_of(outputs: list[nbformat.NotebookNode]) -> list[dict[str, list[str]]]:
+    """The text of a cell's outputs, stream by stream and value by value, in lines."""
+    found = []
+    for output in outputs:
+        if output.output_type == "stream":
+            found.append({output.name: output.text.splitlines()})
+        elif output.output_type == "error":
+            found.append({"error": [output.ename]})
+        elif "text/plain" in output.get("data", {}):
+            found.append({"text/plain": output.data["text/plain"].splitlines()})
+    return found
+
+
+def write(chapter: Chapter) -> bool:
+    """Write the reference from the remembered execution; whether the file changed."""
+    executed = store.load(chapter)
+    if executed is None or store.reasons_to_run(chapter):
+        raise BookError(f"{chapter.name} has not been executed as it stands now")
+    cells = [
+        {
+            "cell": cell.source.splitlines()[0] if cell.source else "",
+            "outputs": lines_of(cell.outputs) if is_compared(cell) else [],
+        }
+        for cell in executed.notebook.cells
+        if cell.cell_type == "code"
+    ]
+    text = json.dumps({"cells": cells}, indent=1, ensure_ascii=False) + "\n"
+    path = location(chapter)
+    same = path.exists() and path.read_text(encoding="utf-8") == text
+    if not same:
+        write_whole(path, text)
+    return not same
+
+
+def read(chapter: Chapter) -> list[dict]:
+    """The reference, one entry a code cell. Raises BookError if there is none."""
+    path = location(chapter)
+    if not path.exists():
+        raise BookError(f"{chapter.name} has no reference outputs; run `make reference`")
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]

@@ -1,0 +1,102 @@
+"""The static site: Jupyter Book renders, with the outputs that were already computed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from lossbook.book import store
+from lossbook.book.chapters import BookError, Chapter, chapters, pages
+from lossbook.book.digest import digest_file, digest_json, write_whole
+
+CACHE = Path("_build") / ".jupyter_cache"
+STAMP = Path("_build") / "site.json"
+STARTED = Path("_build") / "site.started"
+SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
+FOLDERS = ("_static", "_templates", "code/lossbook/site", "code/lossbook/book")
+
+
+def index(root: Path) -> Path:
+    """The page to open first."""
+    return root / "_build" / "html" / "index.html"
+
+
+def _state(root: Path) -> str:
+    """A digest of everything that the site is made from."""
+    files = [root / name for name in SOURCES]
+    files += [page.path for page in pages(root)]
+    files += sorted((root / "chapters").glob("*.bib"))
+    for folder in FOLDERS:
+        files += sorted(
+            path
+            for path in (root / folder).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        )
+    found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
+    for chapter in chapters(root):
+        found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)
+    return digest_json(found)
+
+
+def _offer(root: Path, found: list[Chapter]) -> None:
+    """Put the executed notebooks where Jupyter Book looks for them, so that it runs none."""
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+
+    cache = get_cache(root / CACHE)
+    offered_path = root / CACHE / "offered.json"
+    offered = json.loads(offered_path.read_text()) if offered_path.exists() else {}
+    for chapter in found:
+        digest = store.outputs_digest(chapter)
+        executed = store.load(chapter)
+        if executed is None or offered.get(chapter.name) == digest:
+            continue
+        bundle = CacheBundleIn(
+            executed.notebook, str(chapter.path), data={"execution_seconds": executed.seconds}
+        )
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        offered[chapter.name] = digest
+    write_whole(offered_path, json.dumps(offered, indent=1))
+
+
+def is_current(root: Path) -> bool:
+    """Whether the site is already made from just these inputs."""
+    stamp = root / STAMP
+    return (
+        stamp.exists()
+        and index(root).exists()
+        and not (root / STARTED).exists()
+        and json.loads(stamp.read_text())["state"] == _state(root)
+    )
+
+
+def build(root: Path, *, verbose: bool = False) -> None:
+    """Render the site from the executed chapters, warnings as errors.
+
+    Raises BookError with Jupyter Book's own words if it fails. A build that was cut off is begun
+    anew, since half-written pages look to it like finished ones.
+    """
+    if (root / STARTED).exists():
+        for folder in ("html", ".doctrees"):
+            shutil.rmtree(root / "_build" / folder, ignore_errors=True)
+    state = _state(root)
+    write_whole(root / STARTED, "")
+    _offer(root, chapters(root))
+    program = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "build", str(root), "-W", "-n", "--keep-going"]
+    process = subprocess.run(
+        command,
+        cwd=root,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=None if verbose else subprocess.PIPE,
+        stderr=None if verbose else subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        said = "" if verbose else f"\n{process.stdout}"
+        raise BookError(f"jupyter-book failed (exit status {process.returncode}){said}")
+    write_whole(root / STAMP, json.dumps({"state": state}))
+    (root / STARTED).unlink()

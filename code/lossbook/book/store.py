@@ -1,0 +1,91 @@
+"""Executed chapters, kept in `_build/executed`, each with what it was made from."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from lossbook.book.chapters import Chapter, code_digest
+from lossbook.book.digest import digest_bytes, write_whole
+from lossbook.book.inputs import changed
+
+FORMAT = 1
+FOLDER = Path("_build") / "executed"
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A chapter's notebook with outputs, how long it ran, and the inputs it was made from."""
+
+    notebook: nbformat.NotebookNode
+    seconds: float
+    inputs: dict[str, str | None]
+
+
+def location(chapter: Chapter) -> Path:
+    """Where the executed notebook of a chapter lies."""
+    return chapter.root / FOLDER / f"{chapter.name}.ipynb"
+
+
+def _read(chapter: Chapter) -> tuple[nbformat.NotebookNode, dict[str, Any]] | None:
+    path = location(chapter)
+    if not path.exists():
+        return None
+    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    record = notebook.metadata.get("lossbook", {})
+    return (notebook, record) if record.get("format") == FORMAT else None
+
+
+def load(chapter: Chapter) -> Executed | None:
+    """The remembered execution, whether or not it still holds."""
+    found = _read(chapter)
+    if found is None:
+        return None
+    notebook, record = found
+    return Executed(notebook, record["seconds"], dict(record["inputs"]))
+
+
+def reasons_to_run(chapter: Chapter) -> list[str]:
+    """Why the chapter must be executed: empty if the remembered execution still holds."""
+    found = _read(chapter)
+    if found is None:
+        return ["never executed"]
+    _, record = found
+    reasons = changed(chapter.root, record["inputs"])
+    # Parsing the page takes longer than comparing its text, which is nearly always the same.
+    if record["text"] != digest_bytes(chapter.text.encode()) and record["cells"] != code_digest(
+        chapter.notebook()
+    ):
+        reasons.insert(0, "its cells")
+    return reasons
+
+
+def save(chapter: Chapter, notebook: nbformat.NotebookNode, seconds: float, inputs: dict) -> None:
+    """Remember a complete execution; an interrupted call leaves the earlier one in place."""
+    notebook.metadata["lossbook"] = {
+        "format": FORMAT,
+        "text": digest_bytes(chapter.text.encode()),
+        "cells": code_digest(notebook),
+        "seconds": round(seconds, 2),
+        "inputs": inputs,
+    }
+    write_whole(location(chapter), nbformat.writes(notebook) + "\n")
+
+
+def note_text(chapter: Chapter, executed: Executed) -> None:
+    """Remember that the present text has the executed cells, so that it need not be parsed."""
+    record = executed.notebook.metadata["lossbook"]
+    text = digest_bytes(chapter.text.encode())
+    if record["text"] != text:
+        record["text"] = text
+        write_whole(location(chapter), nbformat.writes(executed.notebook) + "\n")
+
+
+def outputs_digest(chapter: Chapter) -> str:
+    """A digest of the stored notebook's cells with their outputs; "" if there is none."""
+    executed = load(chapter)
+    if executed is None:
+        return ""
+    return digest_bytes(json.dumps(executed.notebook.cells, sort_keys=True).encode())
