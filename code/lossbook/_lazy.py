@@ -48,7 +48,8 @@ class LazyModule:
 
     def __getattr__(self, attribute: str) -> Any:
         if self._name not in sys.modules:
-            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+            # On a machine without a GPU even level 2 prints a failed search for one.
+            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
             with _without_chatter():
                 importlib.import_module(self._name)
         return getattr(sys.modules[self._name], attribute)

@@ -13,7 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from lossbook.book import inputs, store
+from lossbook.book import inputs, reference, store
 from lossbook.book.chapters import Chapter
 from lossbook.book.progress import Progress
 
@@ -159,9 +159,9 @@ async def _run_all(waiting: list[Chapter], jobs: int, progress: Progress) -> lis
 
 
 def expected_seconds(chapter: Chapter) -> float:
-    """How long the chapter took last time; a chapter that never ran is taken for a long one."""
+    """How long the chapter took last time here, or when its reference outputs were written."""
     executed = store.load(chapter)
-    return executed.seconds if executed else float("inf")
+    return executed.seconds if executed else reference.seconds(chapter)
 
 
 def execute(found: list[Chapter], *, fresh: bool = False, jobs: int | None = None) -> Summary:

@@ -1,6 +1,6 @@
 """Reference outputs: what each cell is expected to print, as text that can be reviewed as a diff.
 
-Kept in `tests/reference`, one JSON file a chapter. Pictures and HTML are left out: the text that
+Kept in `tests/chapters`, one JSON file a chapter. Pictures and HTML are left out: the text that
 stands for them is compared instead. Cells tagged `nbval-ignore-output` have no reference, since
 their output depends on the data or on the number of threads; such cells assert what they show.
 """
@@ -14,7 +14,7 @@ from lossbook.book import store
 from lossbook.book.chapters import BookError, Chapter
 from lossbook.book.digest import write_whole
 
-FOLDER = Path("tests") / "reference"
+FOLDER = Path("tests") / "chapters"
 IGNORE = "nbval-ignore-output"
 
 
@@ -54,12 +54,22 @@ def write(chapter: Chapter) -> bool:
         for cell in executed.notebook.cells
         if cell.cell_type == "code"
     ]
-    text = json.dumps({"cells": cells}, indent=1, ensure_ascii=False) + "\n"
     path = location(chapter)
+    before = seconds(chapter)
+    # The time only orders the tests; it is renewed when it has changed a lot, to spare the diff.
+    similar = before / 2 <= executed.seconds <= before * 2
+    record = {"seconds": before if similar else round(executed.seconds), "cells": cells}
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     same = path.exists() and path.read_text(encoding="utf-8") == text
     if not same:
         write_whole(path, text)
     return not same
+
+
+def seconds(chapter: Chapter) -> float:
+    """About how long the chapter takes, from when its reference was written; 0 if unknown."""
+    path = location(chapter)
+    return json.loads(path.read_text(encoding="utf-8"))["seconds"] if path.exists() else 0
 
 
 def read(chapter: Chapter) -> list[dict]:

@@ -1,0 +1,61 @@
+# The course's commands; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+# Any of Python 3.11 to 3.13; `make PYTHON=/path/to/python …` names one.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+  "$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && \
+  { command -v "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PORT ?= 8000
+
+# As many at a time as there are cores; one file's tests stay together, the longest begin.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+.PHONY: help book test lab serve clean lock reference check screenshots
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(READY): requirements.txt pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "error: Python 3.11, 3.12 or 3.13 is needed and none was found on the PATH; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
+	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"error: $(PYTHON) is Python {v[0]}.{v[1]}; Python 3.11, 3.12 or 3.13 is needed")'
+	@echo "making the environment in $(VENV) with $(PYTHON) (some minutes, once)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $(READY)
+
+book: $(READY) ## Execute what changed, write the site, and say where it is
+	@$(BIN)/lossbook-build book
+
+test: $(READY) ## Run all the tests: unit tests, and nbval over every chapter
+	@$(PYTEST)
+
+lab: $(READY) ## Open the chapters as notebooks in JupyterLab
+	@$(BIN)/jupyter lab --config=make/jupyter_config.py chapters/01_start.md
+
+serve: book ## Build the book and serve it on PORT (default 8000) of this machine
+	@echo "http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+clean: ## Remove what was built (not the environment)
+	@rm -rf _build
+
+reference: $(READY) ## Renew the chapters' reference outputs; review them with git diff
+	@$(BIN)/lossbook-build reference
+
+check: $(READY) ## Lint and check types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: ## Resolve requirements.in into requirements.txt (needs uv)
+	@{ echo "# Exact versions for Python 3.11 to 3.13, resolved from requirements.in by \`make lock\`. Do not edit by hand."; \
+	  uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements.in; \
+	  echo "-e ."; } > requirements.txt.new && mv requirements.txt.new requirements.txt
+
+-include make/*.mk
