@@ -33,7 +33,10 @@ book: $(READY) ## Execute what changed, write the site, and say where it is
 	@$(BIN)/lossbook-build book
 
 test: $(READY) ## Run all the tests: unit tests, and nbval over every chapter
-	@$(PYTEST)
+	@$(PYTEST) --ignore=tests/site
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then \
+	  FRESH= $(BIN)/lossbook-build book && $(PYTEST) tests/site; \
+	else echo "no Chromium: the site was not tested in a browser (Debian: apt-get install chromium)"; fi
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
 	@$(BIN)/jupyter lab --config=make/jupyter_config.py chapters/01_start.md
