@@ -1,0 +1,193 @@
+"""Every head of the registry against scipy, Keras, finite differences and its own claims."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lossbook import ops
+from lossbook.heads import HEADS, Head
+from lossbook.heads.base import column
+from oracles import CASES, Case
+from scipy.optimize import minimize
+
+SAMPLES = 200
+EXTREMES = (-1e4, -50.0, 0.0, 50.0, 1e4)
+
+
+@pytest.fixture(params=CASES.values(), ids=CASES.keys())
+def case(request) -> Case:
+    return request.param
+
+
+def array(tensor) -> np.ndarray:
+    return np.asarray(ops.convert_to_numpy(tensor), dtype=float)
+
+
+def numpy_parameters(head: Head, raw: np.ndarray) -> dict[str, np.ndarray]:
+    return {name: array(value) for name, value in head.parameters(raw).items()}
+
+
+def drawn(head: Head, seed: int = 0, spread: float = 1.5) -> tuple[np.ndarray, np.ndarray]:
+    """Raw outputs and outcomes that come from them."""
+    rng = np.random.default_rng(seed)
+    raw = rng.normal(scale=spread, size=(SAMPLES, head.units))
+    return raw, head.sample(numpy_parameters(head, raw), rng)
+
+
+def test_every_head_has_a_case():
+    assert {type(case.head()).name for case in CASES.values()} == set(HEADS)
+
+
+def test_log_density_is_scipys(case):
+    head = case.head()
+    raw, y = drawn(head)
+    expected = -case.log_density(head, numpy_parameters(head, raw), y)
+    np.testing.assert_allclose(array(head.nll(y, raw)), expected, rtol=1e-6)
+
+
+def test_outcomes_lie_in_the_support_and_parameters_in_their_constraints(case):
+    head = case.head()
+    raw, y = drawn(head)
+    assert head.support.contains(y).all()
+    for declared in head.declared:
+        values = numpy_parameters(head, raw)[declared.name]
+        assert declared.constraint.contains(values).all(), declared.name
+
+
+def test_gradient_is_the_central_difference(case):
+    head = case.head()
+    raw, y = drawn(head)
+    step = 1e-6
+    numeric = np.empty_like(raw)
+    for unit in range(head.units):
+        shift = np.zeros(head.units)
+        shift[unit] = step
+        above, below = array(head.nll(y, raw + shift)), array(head.nll(y, raw - shift))
+        numeric[:, unit] = (above - below) / (2 * step)
+    np.testing.assert_allclose(array(head.gradient(y, raw)), numeric, rtol=1e-5, atol=1e-6)
+
+
+def test_gradient_formula_is_automatic_differentiation(case):
+    head = case.head()
+    raw, y = drawn(head)
+    automatic = Head.gradient(head, y, raw)
+    np.testing.assert_allclose(
+        array(head.gradient(y, raw)), array(automatic), rtol=1e-9, atol=1e-12
+    )
+
+
+def test_loss_is_keras_own_up_to_the_constants_named(case):
+    head = case.head()
+    relation = head.keras_relation()
+    assert (relation is not None) == bool(head.keras_loss)
+    if relation is None:
+        pytest.skip("Keras has no such loss")
+    raw, y = (part.astype("float32") for part in drawn(head))
+    prediction = raw if relation.prediction == "raw" else head.parameters(raw)[relation.prediction]
+    keras = relation.scale * array(relation.loss(column_like(y, prediction), prediction))
+    np.testing.assert_allclose(array(head.nll(y, raw)), keras + relation.offset, rtol=1e-5)
+    kept_all = relation.scale == 1 and relation.offset == 0
+    assert kept_all == (not head.dropped), "the docstring must name exactly what Keras drops"
+
+
+def column_like(y: np.ndarray, prediction) -> np.ndarray:
+    return y if np.ndim(y) == 1 else array(column(y, prediction))
+
+
+@pytest.mark.parametrize("value", EXTREMES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_finite_at_the_extremes_and_on_the_border(case, value, dtype):
+    head = case.head()
+    for y in case.border:
+        for unit in range(head.units):
+            raw = np.zeros((1, head.units), dtype)
+            raw[0, unit] = value
+            outcome = np.asarray([y], dtype)
+            assert np.isfinite(array(head.nll(outcome, raw))).all()
+            assert np.isfinite(array(head.gradient(outcome, raw))).all()
+            assert np.isfinite(array(Head.gradient(head, outcome, raw))).all()
+
+
+def mean_nll(head: Head, y: np.ndarray, raw: np.ndarray) -> float:
+    return float(array(head.nll(y, np.tile(raw, (len(y), 1)))).mean())
+
+
+def best_raw(head: Head, y: np.ndarray) -> np.ndarray:
+    """The constant raw output of least mean loss, found by a minimiser that knows no formula."""
+    start = np.zeros(head.units)
+    simplex = {"xatol": 1e-9, "fatol": 1e-13, "maxiter": 20_000, "maxfev": 20_000}
+    simplex |= {"adaptive": True}
+    found = start
+    for _ in range(3):  # restarted, since a simplex can collapse
+        found = minimize(
+            lambda raw: mean_nll(head, y, raw), found, method="Nelder-Mead", options=simplex
+        ).x
+    return found
+
+
+def test_best_constant_is_the_functional_claimed(case):
+    head = case.head()
+    truth = {name: np.tile(value, (301, 1)) for name, value in case.recover.items()}
+    y = head.sample(truth, np.random.default_rng(1))
+    [name] = [declared.name for declared in head.declared][:1]
+    found = numpy_parameters(head, best_raw(head, y)[None])[name][0]
+    np.testing.assert_allclose(found, np.ravel(head.best_constant(y)), atol=2e-4)
+
+
+def test_sampling_from_known_parameters_and_recovering_them(case):
+    head = case.head()
+    n = 4_000
+    truth = {name: np.tile(value, (n, 1)).astype(float) for name, value in case.recover.items()}
+    y = head.sample(truth, np.random.default_rng(2))
+    found = numpy_parameters(head, best_raw(head, y)[None])
+    for name, value in case.recover.items():
+        # Five standard errors of a unit-variance mean, in the scale of the head where it has one.
+        tolerance = 5 * getattr(head, "scale", 0.5) * np.sqrt(2 / n)
+        np.testing.assert_allclose(found[name][0], value, atol=tolerance)
+
+
+def test_labels_as_a_column_or_flat_give_the_same_loss(case):
+    head = case.head()
+    raw, y = drawn(head)
+    if np.ndim(y) > 1 and y.shape[-1] > 1:
+        pytest.skip("several values a sample have one shape only")
+    flat, tall = np.ravel(y), np.ravel(y)[:, None]
+    np.testing.assert_array_equal(array(head.nll(flat, raw)), array(head.nll(tall, raw)))
+
+
+def test_wrong_number_of_raw_outputs_is_one_clear_error(case):
+    head = case.head()
+    raw, y = drawn(head)
+    with pytest.raises(ValueError, match=f"give the last Dense layer {head.units} units"):
+        head.nll(y, np.concatenate([raw, raw], axis=1))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    shift=st.floats(-30, 30),
+    raw=st.lists(st.floats(-30, 30), min_size=4, max_size=4),
+    y=st.integers(0, 3),
+)
+def test_categorical_does_not_see_a_shift(shift, raw, y):
+    head = HEADS["categorical"](4)
+    here, there = np.array([raw]), np.array([raw]) + shift
+    np.testing.assert_allclose(
+        array(head.nll(np.array([y]), here)), array(head.nll(np.array([y]), there)), atol=1e-9
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(raw=st.lists(st.floats(-700, 700), min_size=1, max_size=5), data=st.data())
+def test_bernoullis_are_the_sum_of_single_ones(raw, data):
+    y = data.draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=len(raw), max_size=len(raw)))
+    together = HEADS["independent_bernoullis"](len(raw)).nll(np.array([y]), np.array([raw]))
+    single = HEADS["bernoulli"]().nll(np.array(y)[:, None], np.array(raw)[:, None])
+    np.testing.assert_allclose(array(together)[0], array(single).sum(), rtol=1e-12, atol=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(raw=st.floats(-30, 30), y=st.sampled_from([0, 1]))
+def test_two_class_softmax_is_the_sigmoid_of_the_difference(raw, y):
+    two = HEADS["categorical"](2).nll(np.array([y]), np.array([[0.0, raw]]))
+    one = HEADS["bernoulli"]().nll(np.array([y]), np.array([[raw]]))
+    np.testing.assert_allclose(array(two), array(one), atol=1e-12)
