@@ -40,8 +40,8 @@ def fit(
     x, y = _checked(model, x, y, epochs, batch_size)
     n, rng = len(x), np.random.default_rng(seed)
     _build(model, x[:1], y[:1])
-    run = _epoch_function(model, min(batch_size, n))
     x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    run = _epoch_function(model, x, y, min(batch_size, n))
     shown = Progress(epochs, shown=progress)
     rows = []
     for epoch in range(1, epochs + 1):
@@ -99,10 +99,10 @@ def _build(model: Any, x: np.ndarray, y: np.ndarray) -> None:
         model.optimizer.build(model.trainable_variables)
 
 
-def _epoch_function(model: Any, batch_size: int) -> Any:
-    """One epoch over `x` and `y` in the given order as one graph; a last batch may be smaller."""
+def _epoch_function(model: Any, x: Any, y: Any, batch_size: int) -> Any:
+    """One epoch over `x` and `y` in a given order as one graph; a last batch may be smaller."""
 
-    @tf.function(autograph=False, reduce_retracing=True)
+    @tf.function(autograph=False)
     def epoch(x: Any, y: Any, order: Any) -> None:
         whole = order.shape[0] // batch_size
 
@@ -117,4 +117,5 @@ def _epoch_function(model: Any, batch_size: int) -> Any:
         if order.shape[0] % batch_size:
             step(order[whole * batch_size :])
 
-    return epoch
+    # Traced here, not at the first call: TensorFlow warns of functions that are traced often.
+    return epoch.get_concrete_function(x, y, tf.TensorSpec(x.shape[:1], tf.int32))
