@@ -10,7 +10,7 @@ class Reliability(NamedTuple):
 
     predicted: np.ndarray
     observed: np.ndarray
-    count: np.ndarray
+    counts: np.ndarray
 
 
 def reliability(probability: np.ndarray, happened: np.ndarray, bins: int = 10) -> Reliability:
@@ -40,4 +40,4 @@ def expected_calibration_error(
     """
     found = reliability(probability, happened, bins)
     gaps = np.abs(found.predicted - found.observed)
-    return float((gaps * found.count).sum() / found.count.sum())
+    return float((gaps * found.counts).sum() / found.counts.sum())
