@@ -97,6 +97,8 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
+        # Times in the cells' metadata would make each run a different notebook.
+        record_timing=False,
         kernel_name="python3",
         resources={"metadata": {"path": str(chapter.path.parent)}},
         on_cell_executed=cell_done,

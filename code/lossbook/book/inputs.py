@@ -42,15 +42,16 @@ def start(root: str) -> None:
 
 def finish(root: str) -> str:
     """A JSON list of all modules of the package and data files used since `start`."""
-    base = os.path.realpath(root)
+    base = os.path.realpath(root) + os.sep
+    package = os.path.join(base, "code", "")
+    # The build's own modules are in every kernel; they do not change what a chapter computes.
+    own = os.path.dirname(os.path.realpath(__file__)) + os.sep
     files = set(_opened)
     for module in list(sys.modules.values()):
-        name, path = getattr(module, "__name__", ""), getattr(module, "__file__", None)
-        if name.split(".")[0] == "lossbook" and path:
-            files.add(os.path.realpath(path))
-    # The build's own modules are in every kernel; they do not change what a chapter computes.
-    used = sorted(os.path.relpath(f, base) for f in files if f.startswith(base + os.sep))
-    return json.dumps([f for f in used if not f.startswith("code/lossbook/book/")])
+        path = os.path.realpath(getattr(module, "__file__", None) or os.sep)
+        if path.startswith(package) and not path.startswith(own):
+            files.add(path)
+    return json.dumps(sorted(file.removeprefix(base) for file in files))
 
 
 def cifar_fingerprint() -> str:

@@ -1,0 +1,101 @@
+"""Exactly the chapters run whose cells, helpers, data or versions changed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from lossbook.book import store
+from lossbook.book.chapters import BookError, chapters
+from lossbook.book.execute import execute
+
+
+def ran(book, **options) -> set[str]:
+    summary = execute(chapters(book.root), **options)
+    assert not summary.failed, summary.failed[0].error
+    return {o.chapter.name.removeprefix("chapters/") for o in summary.outcomes if not o.reused}
+
+
+def printed(book, name: str) -> str:
+    [chapter] = chapters(book.root, [name])
+    executed = store.load(chapter)
+    return "".join(o.text for c in executed.notebook.cells for o in c.get("outputs", []))
+
+
+def test_everything_runs_once_and_then_nothing(book):
+    assert ran(book) == {"a", "b"}
+    assert printed(book, "a") == "1\n"
+    assert ran(book) == set()
+    assert ran(book, fresh=True) == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("chapters/a.md", "Some prose.", "Other prose.", set()),
+        ("chapters/a.md", "print(VALUE)", "print(VALUE + 1)", {"a"}),
+        ("code/scratch/shallow.py", "VALUE", "VALUE as VALUE", {"a"}),
+        ("code/scratch/deep.py", "1", "2", {"a"}),
+        ("code/scratch/unused.py", "1", "2", set()),
+        ("data/b.txt", "first", "second", {"b"}),
+        ("requirements.txt", "scipy==", "scipy==0+", {"a", "b"}),
+    ],
+    ids=["prose", "cell", "helper", "helper of a helper", "unused helper", "data", "version"],
+)
+def test_a_change_runs_the_chapters_that_depend_on_it(book, name, old, new, expected):
+    ran(book)
+    book.edit(name, old, new)
+    assert ran(book) == expected
+    assert ran(book) == set()
+
+
+def test_a_broken_cell_fails_and_is_not_remembered(book):
+    ran(book)
+    before = printed(book, "a")
+    book.edit("chapters/a.md", "print(VALUE)", "print(VALUE / 0)")
+    summary = execute(chapters(book.root))
+    [failed] = summary.failed
+    assert failed.chapter.name == "chapters/a"
+    assert "ZeroDivisionError" in failed.error
+    assert printed(book, "a") == before
+    assert store.reasons_to_run(failed.chapter) == ["its cells"]
+
+
+def test_words_on_stderr_fail_the_chapter(book):
+    book.edit("chapters/a.md", "print(VALUE)", "import warnings\nwarnings.warn('careful')")
+    [failed] = execute(chapters(book.root)).failed
+    assert "wrote to stderr" in failed.error
+    assert "careful" in failed.error
+
+
+def test_a_kernel_that_dies_fails_the_chapter(book):
+    book.edit("chapters/a.md", "print(VALUE)", "import os\nos._exit(1)")
+    [failed] = execute(chapters(book.root)).failed
+    assert "DeadKernelError" in failed.error
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.5, 2.5])
+def test_a_run_that_is_killed_leaves_nothing_half_done(book, seconds):
+    book.edit("chapters/a.md", "print(VALUE)", "import time\ntime.sleep(4)\nprint(VALUE)")
+    command = [sys.executable, "-m", "lossbook.book", "execute"]
+    run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(seconds)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert "a" in ran(book)
+    assert printed(book, "a") == "1\n"
+    assert printed(book, "b") == "first\n\n"
+    assert not list((book.root / "_build").rglob(".*.ipynb.*")), "a half-written file was left"
+
+
+def test_an_unknown_chapter_is_one_clear_error(book):
+    with pytest.raises(BookError, match=r"there is no chapter 'c'; there are a, b"):
+        chapters(book.root, ["c"])
+
+
+def test_a_page_that_the_contents_name_but_is_not_there(book):
+    (book.root / "chapters" / "b.md").unlink()
+    with pytest.raises(BookError, match=r"_toc\.yml names chapters/b"):
+        chapters(book.root)
