@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lossbook._lazy import ops
+from lossbook._lazy import ops, tf
 
 Tensor = Any
 """A Keras tensor or anything `keras.ops.convert_to_tensor` takes."""
@@ -33,7 +33,7 @@ class Constraint:
     name: str
     symbol: str
     words: str
-    contains: Callable[[np.ndarray], np.ndarray]
+    contains: Callable[[np.ndarray], Any]
 
     def __repr__(self) -> str:
         return f"Constraint({self.name!r})"
@@ -43,10 +43,44 @@ def _on_simplex(value: np.ndarray) -> np.ndarray:
     return (value >= 0).all(-1) & np.isclose(value.sum(-1), 1, atol=1e-5)
 
 
+def triangle_side(entries: int) -> int:
+    """How many rows a lower triangle with that many entries has. Raises ValueError if none."""
+    side = round((np.sqrt(8 * entries + 1) - 1) / 2)
+    if side * (side + 1) // 2 != entries:
+        raise ValueError(f"{entries} numbers do not fill a triangle (1, 3, 6, 10 … do)")
+    return side
+
+
+def _diagonal(entries: int) -> list[int]:
+    """Where the diagonal stands among the entries of a lower triangle, row by row."""
+    return [row * (row + 3) // 2 for row in range(triangle_side(entries))]
+
+
 REAL = Constraint("real", r"\mathbb{R}", "any real number", np.isfinite)
 POSITIVE = Constraint("positive", r"(0, \infty)", "above zero", lambda v: (v > 0) & np.isfinite(v))
 UNIT_INTERVAL = Constraint(
     "unit interval", "(0, 1)", "between zero and one", lambda v: (v >= 0) & (v <= 1)
+)
+ANGLE = Constraint(
+    "angle",
+    r"(-\pi, \pi]",
+    "an angle in radians",
+    lambda v: (v > -np.pi - 1e-6) & (v <= np.pi + 1e-6),
+)
+UNIT_VECTOR = Constraint(
+    "unit vector",
+    r"S^{d-1}",
+    "a vector of length one",
+    lambda v: np.isclose(np.linalg.norm(v, axis=-1), 1, atol=1e-5),
+)
+ORDERED = Constraint(
+    "ordered", r"c_1 < \dots < c_{K-1}", "rising", lambda v: (np.diff(v, axis=-1) > 0).all(-1)
+)
+CHOLESKY = Constraint(
+    "Cholesky factor",
+    r"\{L : L_{ii} > 0\}",
+    "a lower triangle, row by row, with a positive diagonal",
+    lambda v: (v[..., _diagonal(v.shape[-1])] > 0).all(-1),
 )
 SIMPLEX = Constraint("simplex", r"\Delta^{K-1}", "positive, summing to one", _on_simplex)
 
@@ -124,18 +158,27 @@ class Softmax(Link):
         return np.log(value)
 
 
-class Softplus(Link):
-    """A smooth ramp: exponential far below zero, linear far above."""
+FLOOR = 1e-6
+"""The least value that `Softplus` gives: float32 overflows when it divides by much less."""
 
-    name, constraint, formula = "softplus", POSITIVE, r"\log(1 + e^{z})"
+
+class Softplus(Link):
+    """A smooth ramp: exponential far below zero, linear far above, never under `FLOOR`.
+
+    Without the floor, a raw output of -200 would give exactly 0 in float32, and a loss that
+    divides by it would be infinite. It is part of the link: the inverse takes it off again.
+    """
+
+    name, constraint, formula = "softplus", POSITIVE, r"\log(1 + e^{z}) + 10^{-6}"
 
     def activation(self, raw: Tensor) -> Tensor:
-        """log(1 + exp(raw))."""
-        return ops.softplus(raw)
+        """log(1 + exp(raw)) + FLOOR."""
+        return ops.softplus(raw) + FLOOR
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
-        """log(exp(value) - 1), without overflow."""
-        return value + np.log(-np.expm1(-value))
+        """log(exp(value - FLOOR) - 1), without overflow."""
+        above = np.asarray(value) - FLOOR
+        return above + np.log(-np.expm1(-above))
 
 
 class Exponential(Link):
@@ -152,16 +195,132 @@ class Exponential(Link):
         return np.log(value)
 
 
+class Probit(Link):
+    """The Gaussian's cumulative distribution: a hidden Gaussian score above a threshold."""
+
+    name, constraint, formula = "probit", UNIT_INTERVAL, r"\Phi(z)"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """½ erfc(-raw / √2)."""
+        return 0.5 * tf.math.erfc(-raw / np.sqrt(2))
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The Gaussian quantile."""
+        from scipy.special import ndtri
+
+        return ndtri(value)
+
+
+class CLogLog(Link):
+    """The chance of at least one event when their expected number is exp(raw)."""
+
+    name, constraint, formula = "cloglog", UNIT_INTERVAL, r"1 - e^{-e^z}"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """1 - exp(-exp(raw))."""
+        return -ops.expm1(-ops.exp(raw))
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """log(-log(1 - value))."""
+        return np.log(-np.log1p(-value))
+
+
+class Direction(Link):
+    """Raw outputs as an arrow, scaled to length one; its length is forgotten.
+
+    The zero vector has no direction; it stays where it is, and its gradient is zero.
+    """
+
+    name, constraint, formula = "direction", UNIT_VECTOR, r"z / \lVert z \rVert"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """raw divided by its length along the last axis."""
+        largest = ops.maximum(ops.max(ops.abs(raw), axis=-1, keepdims=True), FLOOR)
+        scaled = raw / ops.stop_gradient(
+            largest
+        )  # so that squaring can neither over- nor underflow
+        return scaled / ops.sqrt(ops.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2))
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The unit vector itself."""
+        return value
+
+
+class Angle(Link):
+    """Two raw outputs an angle, as the arrow (cos, sin): no jump where the circle closes."""
+
+    name, constraint, formula = "angle", ANGLE, r"\operatorname{atan2}(z_2, z_1)"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """atan2 of the second half of the raw outputs and the first: `(…, 2 k)` → `(…, k)`."""
+        size = raw.shape[-1] // 2
+        x, y = raw[..., :size], raw[..., size:]
+        # An arrow of length zero points nowhere; it is read as angle 0, with gradient 0.
+        nowhere = ops.logical_and(ops.equal(x, 0), ops.equal(y, 0))
+        return ops.arctan2(y, ops.where(nowhere, ops.ones_like(x), x))
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The arrow of length one."""
+        return np.concatenate([np.cos(value), np.sin(value)], axis=-1)
+
+    def raw_size(self, size: int) -> int:
+        """Two for each angle."""
+        return 2 * size
+
+
+class Steps(Link):
+    """A first value and positive steps upwards from it."""
+
+    name, constraint, formula = "steps", ORDERED, r"z_1 + \sum_{j=2}^k \log(1 + e^{z_j})"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """raw_1, then each next value a softplus higher."""
+        steps = Softplus().activation(raw[..., 1:])
+        return ops.cumsum(ops.concatenate([raw[..., :1], steps], axis=-1), axis=-1)
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The first value, then the inverse softplus of each step."""
+        steps = Softplus().inverse(np.diff(value, axis=-1))
+        return np.concatenate([value[..., :1], steps], axis=-1)
+
+
+class CholeskyFactor(Link):
+    """A lower triangle, row by row: real below the diagonal, softplus on it."""
+
+    name, constraint, formula = "cholesky", CHOLESKY, r"L_{ii} = \log(1 + e^{z_{ii}})"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """The raw outputs, with a softplus where the diagonal stands."""
+        on = np.zeros(raw.shape[-1], bool)
+        on[_diagonal(raw.shape[-1])] = True
+        return ops.where(on, Softplus().activation(raw), raw)
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The entries, with an inverse softplus where the diagonal stands."""
+        raw = np.array(value, float)
+        on = _diagonal(raw.shape[-1])
+        raw[..., on] = Softplus().inverse(raw[..., on])
+        return raw
+
+
 LINKS: dict[str, type[Link]] = {
-    link.name: link for link in (Identity, Sigmoid, Softmax, Softplus, Exponential)
-}
-"""Every link by the name that Keras gives its activation."""
+    link.name: link
+    for link in (
+        Identity, Sigmoid, Probit, CLogLog, Softmax, Softplus, Exponential,
+        Direction, Angle, Steps, CholeskyFactor,
+    )
+}  # fmt: skip
+"""Every link by name: the name that Keras gives its activation, where Keras has it."""
 
 DEFAULTS: dict[str, str] = {
     REAL.name: "linear",
     UNIT_INTERVAL.name: "sigmoid",
     SIMPLEX.name: "softmax",
     POSITIVE.name: "softplus",
+    UNIT_VECTOR.name: "direction",
+    ANGLE.name: "angle",
+    ORDERED.name: "steps",
+    CHOLESKY.name: "cholesky",
 }
 """Constraint → the link taken when nobody asks for another."""
 

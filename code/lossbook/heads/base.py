@@ -10,7 +10,7 @@ Losses and densities are natural logarithms (nats), one number a sample, shape `
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -36,13 +36,14 @@ class KerasRelation:
     """How the full negative log likelihood relates to a Keras loss: nll = scale · loss + offset.
 
     `loss` is a Keras loss object without reduction that takes `(y, prediction)`; `prediction` is
-    the name of the parameter it takes, or "raw" if it takes raw outputs.
+    the name of the parameter it takes, or "raw" if it takes raw outputs. An `offset` that depends
+    on y is a function of y, which gives `(n,)`.
     """
 
     loss: Any
     prediction: str
     scale: float
-    offset: float
+    offset: float | Callable[[Any], np.ndarray]
 
 
 class Head(ABC):
@@ -138,6 +139,13 @@ class Head(ABC):
     @abstractmethod
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The functional of the sample that minimises the mean `nll`, from its definition."""
+
+    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The functional that the head predicts, from parameters `(n, size)` as NumPy.
+
+        By default the first parameter; `best_constant` is its best value for a whole sample.
+        """
+        return parameters[self.declared[0].name]
 
     def keras_relation(self) -> KerasRelation | None:
         """How `nll` relates to Keras's own loss, or None where Keras has none."""

@@ -1,0 +1,86 @@
+"""The binomial: how many of a known number."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops, tf
+from lossbook.heads.base import Head, Parameter, column, per_sample
+from lossbook.heads.special import lgamma, log1mexp, log_sigmoid
+from lossbook.links import UNIT_INTERVAL, Constraint, Tensor
+
+COUNT = Constraint(
+    "count", r"\{0, 1, 2, \dots\}", "0, 1, 2, …", lambda v: (v >= 0) & (v == np.floor(v))
+)
+
+
+class Binomial(Head):
+    r"""How many of `trials` succeed.
+
+    Support: 0 to `trials`. Parameter: `probability` of one success, in the unit interval, hence a
+    sigmoid; a probit or a complementary log-log by `links={"probability": "probit"}`.
+
+    One sample: -log C(trials, y) - y log p - (trials - y) log(1 - p). Keras's
+    BinaryCrossentropy on the share y / trials drops the factor `trials` and the coefficient; Keras
+    has no loss for counts.
+
+    Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 4.
+    """
+
+    name = "binomial"
+    title = "Binomial"
+    question = "how many of a known number"
+    support = COUNT
+    declared = (Parameter("probability", "p", UNIT_INTERVAL),)
+    functional = "mean share"
+    keras_loss = ""
+    dropped = ""
+    formula = r"-\log\tbinom{n}{y} - y\log p - (n - y)\log(1 - p)"
+
+    def __init__(
+        self, size: int = 1, trials: int = 10, links: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(size, links)
+        if trials < 1:
+            raise ValueError(f"Binomial: trials must be at least 1, not {trials}")
+        self.trials = trials
+
+    def _logs(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """log p and log(1 - p), each without rounding to zero first."""
+        kind = self.links["probability"].name
+        if kind == "sigmoid":
+            return log_sigmoid(z), log_sigmoid(-z)
+        if kind == "probit":
+            return _log_ndtr(z), _log_ndtr(-z)
+        failing = ops.exp(z)  # complementary log-log: log(1 - p) = -exp(z)
+        rare = z < -15  # then p is exp(z) to all digits, and its logarithm is z
+        safe = ops.where(rare, ops.ones_like(z), failing)
+        return ops.where(rare, z, log1mexp(safe)), -failing
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """Both logarithms from the raw output."""
+        z = self.split(raw)["probability"]
+        y = column(y, z)
+        log_p, log_q = self._logs(z)
+        coefficient = lgamma(ops.ones_like(y) * (self.trials + 1.0)) - lgamma(y + 1)
+        coefficient -= lgamma(self.trials - y + 1)
+        return per_sample(-coefficient - y * log_p - (self.trials - y) * log_q)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Binomial draws."""
+        return rng.binomial(self.trials, parameters["probability"]).astype(float)
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean share of successes."""
+        return np.mean(y, axis=0) / self.trials
+
+
+def _log_ndtr(x: Tensor) -> Tensor:
+    """log Φ(x): by erfc near zero, by its asymptotic series far below."""
+    far = x < -5
+    near = ops.where(far, -5 * ops.ones_like(x), x)
+    away = ops.where(far, x, -5 * ops.ones_like(x))
+    square = away**-2
+    series = 1 - square * (1 - 3 * square * (1 - 5 * square * (1 - 7 * square)))
+    tail = -0.5 * away**2 - ops.log(-away) - 0.5 * np.log(2 * np.pi) + ops.log(series)
+    return ops.where(far, tail, ops.log(0.5 * tf.math.erfc(-near / np.sqrt(2))))
