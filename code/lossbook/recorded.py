@@ -6,11 +6,11 @@ are too long to repeat at each build.
 
 import importlib.metadata
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from lossbook.book.digest import write_whole
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "recorded"
 DIGITS = 6
@@ -46,21 +46,18 @@ class Record:
 def save(
     name: str, values: dict[str, Any], *, source: str, seeds: list[int], folder: Path = FOLDER
 ) -> Path:
-    """Write `values` (numbers, lists, dictionaries; NumPy arrays become lists), whole or not."""
+    """Write `values` (numbers, lists, dictionaries; NumPy arrays become lists), whole or not.
+
+    Raises ValueError if a number is not finite: such a result is not worth keeping.
+    """
     record = {
         "source": source,
         "seeds": seeds,
         "versions": {library: importlib.metadata.version(library) for library in LIBRARIES},
         "values": _plain(values),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".json")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1)
-        file.write("\n")
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
+    write_whole(path, _json(record) + "\n")
     return path
 
 
@@ -69,17 +66,24 @@ def load(name: str, folder: Path = FOLDER) -> Record:
     path = folder / f"{name}.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        return Record(name, record["values"], record["source"], record["seeds"], record["versions"])
+        found = Record(
+            name, record["values"], record["source"], record["seeds"], record["versions"]
+        )
+        kinds = {"values": dict, "source": str, "seeds": list, "versions": dict}
+        for key, kind in kinds.items():
+            if not isinstance(record[key], kind):
+                raise TypeError(f"{key} is a {type(record[key]).__name__}")
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.json"))) or "none"
         raise RecordError(
-            f"no recorded result is called {name!r} (there are: {known}); "
-            "`make experiments` records them"
+            f"no recorded result is called {name!r} (there are: {known}); correct the name, or "
+            "run the experiment that records it (lossbook.experiments)"
         ) from None
-    except (json.JSONDecodeError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError) as problem:
         raise RecordError(
             f"{path.name} in data/recorded is damaged ({problem}); restore it from version control"
         ) from problem
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -93,3 +97,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     return value
+
+
+def _json(value: Any, indent: str = "") -> str:
+    """Indented, but each list of numbers on one line, so that a diff can be read."""
+    inner = indent + " "
+    if isinstance(value, dict) and value:
+        items = [f"{inner}{json.dumps(key)}: {_json(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + _json(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

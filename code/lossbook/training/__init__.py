@@ -5,7 +5,7 @@ model's own `train_step` on each: Keras's loss, metrics and optimizer, without g
 Python after every batch.
 """
 
-from lossbook.training.fit import fit, set_seed
+from lossbook.training.fit import fit, predict, set_seed
 from lossbook.training.history import History, TrainingError
 
-__all__ = ["History", "TrainingError", "fit", "set_seed"]
+__all__ = ["History", "TrainingError", "fit", "predict", "set_seed"]

@@ -1,7 +1,7 @@
-"""Seeding, and `fit`."""
+"""Seeding, `fit` and `predict`."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,12 @@ from lossbook._lazy import keras, tf
 from lossbook.training.history import History, TrainingError
 from lossbook.training.progress import Progress
 
-EVALUATION_BATCH = 1000
+FORWARD_BATCH = 1000
+"""Samples at a time where no weights change; the result does not depend on it."""
 
 
 def set_seed(seed: int) -> None:
-    """Seed Python, NumPy and Keras, so that the next network's weights are the same each time."""
+    """Seed Python, NumPy and Keras: networks made next start from the same weights each time."""
     keras.utils.set_random_seed(seed)
 
 
@@ -32,90 +33,124 @@ def fit(
 ) -> History:
     """Train a compiled Keras model and return its History.
 
-    As `model.fit(x, y, epochs=epochs, batch_size=batch_size)`, faster: the same steps with the
-    same optimizer, loss and metrics. `x` is `(n, …)`, `y` `(n,)` or `(n, …)`; `seed` decides the
-    order of the samples, drawn anew each epoch. `validation`, a pair `(x, y)`, is evaluated after
-    each epoch. Raises TrainingError if the data do not fit together or the loss is not finite.
+    The same steps as `model.fit(x, y, epochs=epochs, batch_size=batch_size)`, faster: each epoch
+    is one TensorFlow graph that calls the model's own `train_step` on one batch after another.
+    `x` is `(n, …)`, `y` `(n,)` or `(n, …)`. `seed` fixes the order of the samples, drawn anew for
+    each epoch; with `shuffle=False` they keep their order. `validation`, a pair `(x, y)`, is
+    evaluated after each epoch, under names that begin with "val_".
+
+    Raises TrainingError if the data do not fit together, or as soon as an epoch's loss is not
+    finite.
     """
-    x, y = _checked(model, x, y, epochs, batch_size)
-    n, rng = len(x), np.random.default_rng(seed)
-    _build(model, x[:1], y[:1])
-    x, y = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
-    run = _epoch_function(model, x, y, min(batch_size, n))
+    if not getattr(model, "compiled", False):
+        raise TrainingError("the model has no loss and no optimizer yet: call model.compile first")
+    if epochs < 1 or batch_size < 1:
+        raise TrainingError(
+            f"epochs and batch_size must be at least 1; they are {epochs} and {batch_size}"
+        )
+    x, y = _samples("x and y", x, y)
+    _make_variables(model, x[:1], y[:1])
+    train = _pass_over(model, model.train_step, x, y, batch_size)
+    validate = None
+    if validation is not None:
+        x_val, y_val = _samples("validation's x and y", *validation)
+        validate = _pass_over(model, model.test_step, x_val, y_val, FORWARD_BATCH)
+    rng = np.random.default_rng(seed)
+    n = len(x)
+    del x, y  # the graph has its own copy
     shown = Progress(epochs, shown=progress)
     rows = []
     for epoch in range(1, epochs + 1):
-        order = rng.permutation(n) if shuffle else np.arange(n)
-        model.reset_metrics()
-        run(x, y, tf.constant(order, tf.int32))
-        row = _as_floats(model.get_metrics_result())
-        if validation is not None:
-            scores = model.evaluate(
-                *validation, batch_size=EVALUATION_BATCH, verbose=0, return_dict=True
-            )
-            row |= {f"val_{name}": value for name, value in _as_floats(scores).items()}
+        row = train(rng.permutation(n) if shuffle else np.arange(n))
+        if validate is not None:
+            scores = validate(np.arange(len(x_val)))
+            row |= {f"val_{name}": value for name, value in scores.items()}
         if not math.isfinite(row["loss"]):
             raise TrainingError(
-                f"the loss became {row['loss']} in epoch {epoch}; check x and y for values that "
-                "are not finite or outside the loss's support, or lower the learning rate"
+                f"the loss is {row['loss']} in epoch {epoch}: look for values in x or y that are "
+                "not finite, labels outside the loss's support, a logarithm of zero, or a "
+                "learning rate that is too high"
             )
         rows.append(row)
         shown.epoch(epoch, row)
     return History({name: np.array([row[name] for row in rows]) for name in rows[0]})
 
 
-def _checked(model: Any, x: Any, y: Any, epochs: int, batch_size: int) -> tuple[Any, Any]:
-    """The data as arrays, floats in Keras's float type. Raises TrainingError."""
-    if not getattr(model, "compiled", False):
-        raise TrainingError("the model has no loss yet: call model.compile first")
-    if epochs < 1 or batch_size < 1:
-        raise TrainingError(
-            f"epochs and batch_size must be at least 1, not {epochs} and {batch_size}"
-        )
+def predict(model: Any, x: Any) -> np.ndarray:
+    """What the model puts out for `x`, as an array `(n, units)`.
+
+    As `model.predict`, which builds a graph for each model and warns if there are many models.
+    """
+    x = _as_array(x)
+    parts = [
+        keras.ops.convert_to_numpy(model(x[start : start + FORWARD_BATCH], training=False))
+        for start in range(0, max(len(x), 1), FORWARD_BATCH)
+    ]
+    return np.concatenate(parts)
+
+
+def _samples(which: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays of as many samples. Raises TrainingError if they are not."""
     x, y = _as_array(x), _as_array(y)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:
         raise TrainingError(
-            f"x and y need the same number of samples, at least one: their shapes are {x.shape} "
+            f"{which} need the same number of samples, at least one; their shapes are {x.shape} "
             f"and {y.shape}"
         )
     return x, y
 
 
 def _as_array(values: Any) -> np.ndarray:
+    """Floats in Keras's float type, which is what the layers compute in; the rest as it is."""
     values = np.asarray(values)
     if np.issubdtype(values.dtype, np.floating):
         return values.astype(keras.config.floatx(), copy=False)
     return values
 
 
-def _as_floats(results: Mapping[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in results.items()}
-
-
-def _build(model: Any, x: np.ndarray, y: np.ndarray) -> None:
-    """Make all variables: a graph with a loop in it may not make any."""
+def _make_variables(model: Any, x: np.ndarray, y: np.ndarray) -> None:
+    """The metrics' and the optimizer's variables: a graph with a loop in it may not make any."""
     model.test_step((x, y))
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
 
 
-def _epoch_function(model: Any, x: Any, y: Any, batch_size: int) -> Any:
-    """One epoch over `x` and `y` in a given order as one graph; a last batch may be smaller."""
+def _pass_over(
+    model: Any, step: Callable[[Any], Any], x: np.ndarray, y: np.ndarray, batch_size: int
+) -> Callable[[np.ndarray], dict[str, float]]:
+    """A function that runs `step` on all samples in a given order and returns the results.
+
+    Going back to Python after each batch costs about as much as a small network's step does, so
+    the loop over the batches is in the graph. The last batch is smaller if need be.
+    """
+    inputs, targets = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    n, size = len(x), min(batch_size, len(x))
+    whole = n // size
 
     @tf.function(autograph=False)
-    def epoch(x: Any, y: Any, order: Any) -> None:
-        whole = order.shape[0] // batch_size
+    def run(inputs: Any, targets: Any, order: Any) -> None:
+        def batch(start: Any, length: int) -> None:
+            chosen = tf.slice(order, [start], [length])
+            step((tf.gather(inputs, chosen), tf.gather(targets, chosen)))
 
-        def step(batch: Any) -> None:
-            model.train_step((tf.gather(x, batch), tf.gather(y, batch)))
-
-        def body(i: Any) -> Any:
-            step(order[i * batch_size : (i + 1) * batch_size])
+        def next_batch(i: Any) -> Any:
+            batch(i * size, size)
             return i + 1
 
-        tf.while_loop(lambda i: i < whole, body, [tf.constant(0)], parallel_iterations=1)
-        if order.shape[0] % batch_size:
-            step(order[whole * batch_size :])
+        tf.while_loop(lambda i: i < whole, next_batch, [0], parallel_iterations=1)
+        if n % size:
+            batch(whole * size, n % size)
 
     # Traced here, not at the first call: TensorFlow warns of functions that are traced often.
-    return epoch.get_concrete_function(x, y, tf.TensorSpec(x.shape[:1], tf.int32))
+    graph = run.get_concrete_function(inputs, targets, tf.TensorSpec([n], tf.int32))
+
+    def passed(order: np.ndarray) -> dict[str, float]:
+        model.reset_metrics()
+        graph(inputs, targets, tf.constant(order, tf.int32))
+        return _as_floats(model.get_metrics_result())
+
+    return passed
+
+
+def _as_floats(results: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in results.items()}

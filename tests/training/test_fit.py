@@ -1,0 +1,213 @@
+"""`fit` takes the same steps as Keras's own, reproducibly, and tells what its input lacks."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from lossbook import keras, models, training
+
+RNG = np.random.default_rng(0)
+PICTURES = RNG.random((70, 8, 8, 3), dtype=np.float32)
+CLASSES = RNG.integers(0, 10, 70)
+
+
+def pictures(units=10, activation="softmax", loss="sparse_categorical_crossentropy"):
+    training.set_seed(3)
+    return models.image_network(units, activation, loss, input_shape=(8, 8, 3))
+
+
+def line(loss="mean_squared_error", **options):
+    training.set_seed(3)
+    return models.iris_network(loss, **options)
+
+
+def with_dropout_and_normalization():
+    training.set_seed(3)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(8),
+            layers.BatchNormalization(),
+            layers.Dropout(0.5, seed=1),
+            layers.Dense(1, kernel_regularizer="l2"),
+        ]
+    )
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.05, 2, 0.5)
+    optimizer = keras.optimizers.SGD(schedule, momentum=0.9, clipnorm=0.5)
+    model.compile(optimizer, "mean_absolute_error", metrics=["mean_squared_error"])
+    return model
+
+
+X4 = RNG.normal(size=(70, 4))
+X1 = RNG.normal(size=(70, 1))
+Y1 = 2 * X1 + 1
+CASES = {
+    "ten classes": (pictures, PICTURES, CLASSES),
+    "two classes": (lambda: pictures(1, "sigmoid", "binary_crossentropy"), PICTURES, CLASSES % 2),
+    "squared error": (line, X1, Y1),
+    "absolute error": (lambda: line("mean_absolute_error"), X1, Y1),
+    "dropout, batch statistics, schedule": (with_dropout_and_normalization, X4, Y1),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_same_steps_as_keras(case):
+    """Without shuffling, Keras takes the same batches, so weights and history must agree."""
+    make, x, y = CASES[case]
+    held_out = (x[:50], y[:50])
+    ours, theirs = make(), make()
+    before = ours.get_weights()
+    got = training.fit(ours, x, y, epochs=3, shuffle=False, validation=held_out, progress=False)
+    want = theirs.fit(
+        x, y, epochs=3, batch_size=32, shuffle=False, validation_data=held_out, verbose=0
+    ).history
+    assert set(got.names) == set(want)
+    for name in want:
+        np.testing.assert_allclose(got[name], want[name], rtol=1e-4, atol=1e-6, err_msg=name)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-4)
+    moved = [np.abs(a - start).max() for a, start in zip(ours.get_weights(), before, strict=True)]
+    assert max(moved) > 3e-3, "nothing was learnt, so the comparison shows nothing"
+    assert int(ours.optimizer.iterations) == int(theirs.optimizer.iterations) == 9
+
+
+def test_a_second_fit_goes_on_where_the_first_ended():
+    once, twice = line(), line()
+    training.fit(once, X1, Y1, epochs=4, shuffle=False, progress=False)
+    for _ in range(2):
+        training.fit(twice, X1, Y1, epochs=2, shuffle=False, progress=False)
+    for a, b in zip(once.get_weights(), twice.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-6)
+
+
+def test_each_epoch_sees_each_sample_once_in_a_new_order():
+    seen = []
+
+    class Watching(keras.Sequential):
+        def train_step(self, data):
+            from lossbook import tf
+
+            tf.py_function(lambda y: seen.append(y.numpy().ravel()), [data[1]], [])
+            return super().train_step(data)
+
+    training.set_seed(0)
+    model = Watching([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error")
+    labels = np.arange(70.0)[:, None]
+    training.fit(model, np.zeros((70, 1)), labels, epochs=2, seed=5, progress=False)
+    assert [len(batch) for batch in seen] == [32, 32, 6, 32, 32, 6]
+    first, second = np.concatenate(seen[:3]), np.concatenate(seen[3:])
+    np.testing.assert_array_equal(np.sort(first), labels.ravel())
+    np.testing.assert_array_equal(np.sort(second), labels.ravel())
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, labels.ravel())
+
+
+SCRIPT = """
+import sys, json, numpy as np
+from lossbook import models, training
+rng = np.random.default_rng(0)
+x, y = rng.random((70, 8, 8, 3)), rng.integers(0, 10, 70)
+loss = "sparse_categorical_crossentropy"
+training.set_seed(int(sys.argv[1]))
+model = models.image_network(10, "softmax", loss, input_shape=(8, 8, 3))
+h = training.fit(model, x, y, epochs=2, seed=int(sys.argv[1]), progress=False)
+print(json.dumps([h["loss"].tolist(), [w.tolist() for w in model.get_weights()]]))
+"""
+
+
+def test_two_processes_same_seed_same_weights():
+    first, again = (
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", SCRIPT, seed], check=True, capture_output=True, text=True
+            ).stdout
+        )
+        for seed in ("1", "1")
+    )
+    assert first == again
+
+
+def test_history():
+    history = training.fit(line(), X1, Y1, epochs=3, validation=(X1, Y1), progress=False)
+    assert history.names == ("loss", "val_loss")
+    assert history.epochs.tolist() == [1, 2, 3]
+    assert history.loss.shape == (3,)
+    assert history.loss.dtype == np.float64
+    assert history.final("loss") == history["loss"][-1]
+    with pytest.raises(KeyError, match=r"'acc'.*it has loss, val_loss"):
+        history["acc"]
+
+
+def test_a_batch_larger_than_the_data_is_all_of_it():
+    ours, theirs = line(), line()
+    training.fit(ours, X1, Y1, epochs=2, batch_size=1000, shuffle=False, progress=False)
+    theirs.fit(X1, Y1, epochs=2, batch_size=1000, shuffle=False, verbose=0)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
+
+
+def test_predict_as_keras():
+    model = pictures()
+    x = np.repeat(PICTURES, 15, axis=0)  # more than one batch
+    np.testing.assert_allclose(
+        training.predict(model, x), model.predict(x, verbose=0), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_many_models_no_warning(caplog, capfd):
+    """TensorFlow warns of frequent tracing; a chapter that trains over seeds must stay silent."""
+    for _ in range(8):
+        model = line()
+        training.fit(model, X1, Y1, epochs=2, validation=(X1, Y1), progress=False)
+        training.predict(model, X1)
+    assert "retracing" not in caplog.text + capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"y": Y1[:69]}, r"x and y need the same number .* \(70, 1\) and \(69, 1\)"),
+        ({"x": X1[:0], "y": Y1[:0]}, r"at least one; their shapes are \(0, 1\)"),
+        ({"x": 1.0, "y": 1.0}, "the same number of samples"),
+        ({"epochs": 0}, "epochs and batch_size must be at least 1; they are 0 and 32"),
+        ({"batch_size": 0}, "they are 1 and 0"),
+        ({"validation": (X1, Y1[:3])}, "validation's x and y need the same"),
+    ],
+)
+def test_input_that_cannot_be_used(change, message):
+    arguments = {"x": X1, "y": Y1, "epochs": 1, "progress": False} | change
+    x, y = arguments.pop("x"), arguments.pop("y")
+    with pytest.raises(training.TrainingError, match=message):
+        training.fit(line(), x, y, **arguments)
+
+
+def test_a_model_that_is_not_compiled():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    with pytest.raises(training.TrainingError, match=r"call model\.compile first"):
+        training.fit(model, X1, Y1, epochs=1)
+
+
+def test_a_loss_that_is_not_finite_names_the_epoch():
+    model = line(optimizer=keras.optimizers.SGD(10.0))
+    with pytest.raises(
+        training.TrainingError, match=r"the loss is (nan|inf) in epoch [2-9]: .* rate"
+    ):
+        training.fit(model, X1, Y1, epochs=30, batch_size=70, progress=False)
+    bad = np.where(X1 > 2, np.nan, X1)
+    assert np.isnan(bad).any()
+    with pytest.raises(training.TrainingError, match="the loss is nan in epoch 1"):
+        training.fit(line(), bad, Y1, epochs=3, progress=False)
+
+
+def test_importing_does_not_import_tensorflow():
+    check = (
+        "import sys; import lossbook.training, lossbook.models, lossbook.recorded; "
+        "sys.exit(str([m for m in ('tensorflow', 'keras', 'jax', 'torch') if m in sys.modules]) "
+        "if 'tensorflow' in sys.modules or 'keras' in sys.modules else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,70 @@
+"""Progress in a log, on a terminal and in a notebook; a notebook keeps the same text each run."""
+
+import io
+
+import nbformat
+import pytest
+from lossbook.training.progress import Progress
+from nbclient import NotebookClient
+
+CELL = """
+import numpy as np
+from lossbook import models, training
+x = np.random.default_rng(0).normal(size=(40, 1))
+training.set_seed({seed})
+model = models.iris_network()
+history = training.fit(model, x, 2 * x, epochs=3, seed={seed})
+"""
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def run(epochs):
+    progress = Progress(epochs)
+    for number in range(1, epochs + 1):
+        progress.epoch(number, {"loss": 1 / number, "val_accuracy": 0.5})
+
+
+def test_log(capsys):
+    run(50)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 10
+    assert lines[0] == "epoch 5 of 50 · loss 0.2 · val accuracy 0.5"
+    assert lines[-1] == "epoch 50 of 50 · loss 0.02 · val accuracy 0.5"
+
+
+def test_log_of_few_epochs(capsys):
+    run(3)
+    assert len(capsys.readouterr().err.splitlines()) == 3
+
+
+def test_terminal_rewrites_one_line(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    run(50)
+    text = terminal.getvalue()
+    assert text.count("\n") == 1
+    assert text.endswith("epoch 50 of 50 · loss 0.02 · val accuracy 0.5\n")
+    assert "s left" in text
+
+
+def test_silent(capsys):
+    progress = Progress(1, shown=False)
+    progress.epoch(1, {"loss": 1.0})
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_notebook_keeps_a_text_that_is_the_same_each_run(seed, tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.format(seed=seed))])
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}})
+    manager = client.create_kernel_manager()
+    manager.transport, manager.ip = "ipc", str(tmp_path / "kernel")
+    client.execute()
+    [output] = notebook.cells[0].outputs
+    assert output.output_type == "display_data"
+    assert output.data["text/plain"] == "trained for 3 epochs"
+    assert output.data["text/html"].startswith("<p>epoch 3 of 3 · loss ")
