@@ -1,0 +1,103 @@
+"""Starting bubblewrap around nothing yet: an empty sandbox that a warm process then joins."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import lossbook
+from lossbook.grading.errors import GradingError
+
+HOME = "/home/student"
+INSTALL = (
+    "bubblewrap (bwrap) 0.8 or later is needed to grade safely; install it (Debian, Ubuntu: "
+    "apt-get install bubblewrap; Fedora: dnf install bubblewrap), or pass --no-sandbox to run "
+    "students' code with your own rights"
+)
+
+
+def readable() -> list[Path]:
+    """What a sandbox sees of this machine, read-only: programs, Python, this package."""
+    package = Path(lossbook.__file__).resolve().parent
+    places = [Path("/usr"), Path(sys.prefix), Path(sys.base_prefix).resolve(), package]
+    return [place for place in places if place.exists()]
+
+
+def check(hidden: list[Path]) -> None:
+    """`GradingError` if bubblewrap is missing or old, or would show what must stay hidden."""
+    if shutil.which("bwrap") is None:
+        raise GradingError(INSTALL)
+    told = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, check=False)
+    if "--disable-userns" not in told.stdout + told.stderr:
+        raise GradingError(INSTALL)
+    for folder in hidden:
+        for shown in readable():
+            if folder.resolve().is_relative_to(shown):
+                raise GradingError(
+                    f"{folder} lies inside {shown}, which sandboxes can read; move it elsewhere"
+                )
+
+
+def command(disk: int, info: int, *, root: bool) -> list[str]:
+    """The bubblewrap command line; its program, `cat`, holds the sandbox open."""
+    words = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", "--hostname", "exercise", "--die-with-parent"]
+    words += ["--new-session", "--info-fd", str(info)]
+    if not root:
+        words += ["--unshare-user", "--disable-userns"]
+    for name in ("/bin", "/sbin", "/lib", "/lib64"):
+        place = Path(name)
+        if place.is_symlink():
+            words += ["--symlink", os.readlink(place), name]
+        elif place.exists():
+            words += ["--ro-bind", name, name]
+    for shown in [*readable(), Path("/etc/ld.so.cache")]:
+        for parent in reversed(shown.parents[:-1]):  # by default only their maker could enter them
+            words += ["--perms", "0755", "--dir", str(parent)]
+        words += ["--ro-bind-try", str(shown), str(shown)]
+    words += ["--proc", "/proc", "--dev", "/dev"]
+    for place in ("/dev/shm", "/tmp", HOME):
+        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", str(place)]
+    # Everything else is a tmpfs that bubblewrap made for mount points, without a size.
+    return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "cat"]
+
+
+class Bubble:
+    """A running sandbox with nothing in it; `pid` is its first process, seen from outside."""
+
+    def __init__(self, disk: int) -> None:
+        self.root = os.geteuid() == 0
+        reading, writing = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                command(disk, writing, root=self.root),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=[writing],
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            )
+        finally:
+            os.close(writing)
+        with os.fdopen(reading, "rb") as info:
+            told = info.read()
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        # `cat` answers only once every mount is in place.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._process.stdin.fileno(), b".")
+        if not told or os.read(self._process.stdout.fileno(), 1) != b".":
+            said = self._process.stderr.read().decode("utf-8", "replace").strip()
+            self._process.wait()
+            raise GradingError(f"bubblewrap could not make a sandbox: {said or 'no reason given'}")
+        self.pid = int(json.loads(told)["child-pid"])
+
+    def close(self) -> None:
+        """Kill everything in the sandbox: with its first process the kernel ends all others."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()

@@ -1,0 +1,23 @@
+"""What one submission may use."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Per submission: seconds, bytes and numbers of processes. TensorFlow needs about 1 GiB."""
+
+    cell_seconds: float = 30.0
+    total_seconds: float = 120.0
+    memory: int = 2048 * MIB
+    processes: int = 64
+    file_size: int = 32 * MIB
+    disk: int = 64 * MIB
+    output: int = 16 * MIB
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, for the processes that enforce them."""
+        return asdict(self)
