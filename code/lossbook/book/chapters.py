@@ -46,7 +46,10 @@ class Chapter:
         """Whether the page has a jupytext header, and so may have code cells."""
         if not self.text.startswith("---\n"):
             return False
-        header = yaml.safe_load(self.text.split("\n---", 1)[0].removeprefix("---"))
+        try:
+            header = yaml.safe_load(self.text.split("\n---", 1)[0].removeprefix("---"))
+        except yaml.YAMLError as problem:
+            raise BookError(f"{self.path.name}: its first lines are no YAML: {problem}") from None
         return "jupytext" in (header or {})
 
     def notebook(self) -> nbformat.NotebookNode:
