@@ -52,9 +52,10 @@ def assemble(handed_in: dict[str, Any], released: NotebookNode) -> Assembled:
                 result.notes.append(f"the checks {name} were changed; ours ran")
             result.notebook.cells.append(cell)
     for name, known in ours.items():
-        if name not in seen:
+        # An unfinished answer put back here would replace one that has only lost its name.
+        if name not in seen and known.metadata.nbgrader.grade:
             result.notebook.cells.append(known)
-            if known.metadata.nbgrader.solution and known.metadata.nbgrader.grade:
+            if known.metadata.nbgrader.solution:
                 result.look.append(f"the written answer {name} has lost its place")
     for number, cell in enumerate(result.notebook.cells):
         cell["id"] = f"cell-{number}"

@@ -7,8 +7,10 @@ HTML a student wrote is sanitised.
 from collections.abc import Callable
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader.converters.generate_feedback import GenerateFeedback
-from traitlets.config import Config
+from nbgrader.preprocessors import GetGrades
 
 from lossbook.grading.converting import convert
 from lossbook.grading.course import Course
@@ -34,9 +36,9 @@ def feedback(
     for number, student in enumerate(everyone, start=1):
         directory = course.directory(assignment)
         directory.student_id = student
-        config = Config()
-        config.HTMLExporter.sanitize_html = True
-        make = GenerateFeedback(coursedir=directory, config=config)
+        make = GenerateFeedback(coursedir=directory)
+        # nbgrader's template ignores the exporter's own setting for this.
+        make.preprocessors = [GetGrades, SanitizeHTML, CSSHTMLHeaderPreprocessor]
         make.force = True
         convert(make, f"feedback for {student}")
         tell(number, len(everyone))

@@ -31,11 +31,13 @@ class Save(SaveAutoGrades):
             self.preprocess_cell(cell, {}, number)
 
 
-def counts(results: Sequence[Outcome], policy: Policy) -> Outcome:
-    """The attempt that counts: the last, or the best after lateness (of equals the last)."""
+def counts(results: Sequence[Outcome], policy: Policy, most: float) -> Outcome:
+    """The attempt that counts: the last, or the best after lateness (of equals the last).
+
+    `most` is what the whole assignment is worth: lateness costs a share of it.
+    """
     if policy.keep == "last":
         return max(results, key=lambda result: result.when)
-    most = sum(mark.most for mark in results[0].marks)
     return max(
         results, key=lambda r: (r.points - min(policy.lost(r.moment, most), r.points), r.when)
     )
@@ -50,13 +52,14 @@ def record(course: Course, assignment: str, students: dict[str, list[Outcome]]) 
     with course.gradebook() as gradebook, warnings.catch_warnings():
         # nbgrader 0.9 makes a submission before it adds it to the session; SQLAlchemy 2.1 warns.
         warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
+        most = gradebook.find_assignment(assignment).max_score
         for student, results in students.items():
-            chosen = counts(results, policy)
+            chosen = counts(results, policy, most)
             path = course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
             if _recorded(path) != chosen.key:
                 _record(gradebook, chosen)
                 _write(path, chosen)
-            _penalise(gradebook, chosen, policy)
+            _penalise(gradebook, chosen, policy, most)
         gradebook.db.commit()
 
 
@@ -84,11 +87,10 @@ def _record(gradebook: Gradebook, chosen: Outcome) -> None:
             grade.needs_manual_grade = True
 
 
-def _penalise(gradebook: Gradebook, chosen: Outcome, policy: Policy) -> None:
-    assignment = gradebook.find_assignment(chosen.assignment)
+def _penalise(gradebook: Gradebook, chosen: Outcome, policy: Policy, most: float) -> None:
     submitted = gradebook.find_submission_notebook(
         chosen.assignment, chosen.assignment, chosen.student
     )
     gradebook.db.refresh(submitted)
-    lost = policy.lost(chosen.moment, assignment.max_score)
+    lost = policy.lost(chosen.moment, most)
     submitted.late_submission_penalty = min(lost, submitted.score) if lost else None

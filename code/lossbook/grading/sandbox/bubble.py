@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO, cast
 
 import lossbook
 from lossbook.grading.errors import GradingError
@@ -60,8 +61,8 @@ def command(disk: int, info: int, *, root: bool) -> list[str]:
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind-try", str(shown), str(shown)]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    for place in ("/dev/shm", "/tmp", HOME):
-        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", str(place)]
+    for folder in ("/dev/shm", "/tmp", HOME):
+        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", folder]
     # Everything else is a tmpfs that bubblewrap made for mount points, without a size.
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "cat"]
 
@@ -85,12 +86,15 @@ class Bubble:
             os.close(writing)
         with os.fdopen(reading, "rb") as info:
             told = info.read()
-        assert self._process.stdin and self._process.stdout and self._process.stderr
+        asked, answered, complaints = (
+            cast(IO[bytes], stream)
+            for stream in (self._process.stdin, self._process.stdout, self._process.stderr)
+        )
         # `cat` answers only once every mount is in place.
         with contextlib.suppress(BrokenPipeError):
-            os.write(self._process.stdin.fileno(), b".")
-        if not told or os.read(self._process.stdout.fileno(), 1) != b".":
-            said = self._process.stderr.read().decode("utf-8", "replace").strip()
+            os.write(asked.fileno(), b".")
+        if not told or os.read(answered.fileno(), 1) != b".":
+            said = complaints.read().decode("utf-8", "replace").strip()
             self._process.wait()
             raise GradingError(f"bubblewrap could not make a sandbox: {said or 'no reason given'}")
         self.pid = int(json.loads(told)["child-pid"])

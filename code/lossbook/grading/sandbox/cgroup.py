@@ -17,11 +17,9 @@ def _place(controller: str) -> Path | None:
             return folder if os.access(folder, os.W_OK) else None
     # Version 2 has one tree; a group that has processes cannot hand controllers down, the root can.
     enabled = ROOT / "cgroup.subtree_control"
-    if enabled.exists() and os.access(enabled, os.W_OK):
-        names = enabled.read_text("ascii").split()
-        if controller in names:
-            return ROOT
-    return None
+    if not enabled.exists() or not os.access(enabled, os.W_OK):
+        return None
+    return ROOT if controller in enabled.read_text("ascii").split() else None
 
 
 class Group:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 from lossbook.grading.errors import GradingError
 from lossbook.grading.sandbox import channel
-from lossbook.grading.sandbox.limits import Limits
+from lossbook.grading.sandbox.limits import WAITING, Limits
 
 GRACE = 5.0
 """Seconds beyond a cell's limit after which a cell that ignores its alarm is ended from outside."""
@@ -90,8 +92,11 @@ class Host:
             if self._control is None:
                 mine, theirs = socket.socketpair()
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-W", "ignore", "-m", "lossbook.grading.sandbox.zygote"]
-                    + [str(theirs.fileno()), json.dumps(self._imports)],
+                    [
+                        *(sys.executable, "-I", "-W", "ignore", "-m"),
+                        *("lossbook.grading.sandbox.zygote", str(theirs.fileno())),
+                        json.dumps(self._imports),
+                    ],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
@@ -146,7 +151,7 @@ class Host:
         reader = channel.Reader(data, limits.output)
 
         def frame() -> Any:
-            return reader.frame(min(last, time.monotonic() + limits.cell_seconds + GRACE))
+            return reader.frame(min(last, time.monotonic() + WAITING * limits.cell_seconds + GRACE))
 
         def send(message: Any) -> None:
             data.settimeout(max(last - time.monotonic(), 0.1))
@@ -198,11 +203,12 @@ def _environment(home: Path) -> dict[str, str]:
         "IPYTHONDIR": str(home / "ipython"),
         "LC_ALL": "C.UTF-8",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(home / "matplotlib"),
+        "MPLCONFIGDIR": platformdirs.user_cache_dir("lossbook-grade-matplotlib"),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PIP_NO_INDEX": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
     }

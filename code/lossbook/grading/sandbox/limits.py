@@ -4,14 +4,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MIB = 1 << 20
+WAITING = 3
+"""A cell may take so many times its seconds by the clock."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Per submission: seconds, bytes and numbers of processes. TensorFlow needs about 1 GiB."""
+    """Per submission: seconds, bytes and numbers of processes. TensorFlow needs about 1 GiB.
+
+    `cell_seconds` are of processor time, `total_seconds` by the clock.
+    """
 
     cell_seconds: float = 30.0
-    total_seconds: float = 120.0
+    total_seconds: float = 300.0
     memory: int = 2048 * MIB
     processes: int = 64
     file_size: int = 32 * MIB

@@ -1,0 +1,217 @@
+"""Ways through the commands that a single batch cannot show."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cases
+import pytest
+from conftest import EXERCISES, grade
+from distributed import LocalCluster
+from lossbook.grading import batch, exercise
+from lossbook.grading.course import Course
+from lossbook.grading.sandbox import bubble
+
+STUDENTS = 12
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> Course:
+    found = Course(tmp_path_factory.mktemp("released") / "course")
+    assert grade(*common(found), "release", "02_likelihood") == 0
+    return found
+
+
+@pytest.fixture
+def course(released, tmp_path) -> Course:
+    shutil.copytree(released.root, tmp_path / "course")
+    return Course(tmp_path / "course")
+
+
+def common(course: Course) -> tuple:
+    return ("--course", course.root, "--exercises", EXERCISES)
+
+
+@pytest.fixture
+def submissions(course, tmp_path):
+    """Some students, each of whom takes a moment; one is right, the next half right, and so on."""
+    released = json.loads(course.released("02_likelihood").read_text())
+    for cell in released["cells"]:
+        cell["source"] = "".join(cell["source"])
+    folder = tmp_path / "submissions"
+    for number in range(STUDENTS):
+        fit = cases.FIT if number % 2 else None
+        wait = ["import time\ntime.sleep(0.4)"]
+        cases.Case(f"s{number:02}", cases.NLL, fit, wait).hand_in(folder, released)
+    return folder
+
+
+def points(course: Course) -> dict[str, float]:
+    with course.gradebook() as gradebook:
+        return {s.student.id: s.score for s in gradebook.assignment_submissions("02_likelihood")}
+
+
+ALL = {f"s{number:02}": 7.0 if number % 2 else 3.0 for number in range(STUDENTS)}
+
+
+def runs(folder) -> int:
+    return len(list(folder.glob("*/*.json")))
+
+
+def test_a_killed_run_goes_on_where_it_stopped(course, submissions, capsys):
+    command = [sys.executable, "-m", "lossbook.grading.cli", *map(str, common(course))]
+    command += ["run", "02_likelihood", str(submissions), "--jobs", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    outcomes = course.root / "outcomes" / "02_likelihood"
+    end = time.monotonic() + 100
+    while not list(outcomes.glob("*/*/*.json")) and time.monotonic() < end:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    before = runs(course.outcomes("02_likelihood"))
+    assert 0 < before < STUDENTS
+    capsys.readouterr()
+    assert grade(*common(course), "run", "02_likelihood", submissions) == 0
+    assert f"{STUDENTS - before} attempts graded, {before} graded before" in capsys.readouterr().out
+    assert points(course) == ALL
+
+
+def test_dask_loses_nothing_when_a_worker_is_killed(course, submissions, capsys):
+    with LocalCluster(
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        pid = next(iter(cluster.workers.values())).pid
+        killed = []
+
+        def kill(tally):
+            if tally.graded == 2 and not killed:
+                killed.append(pid)
+                os.kill(pid, signal.SIGKILL)
+
+        before = batch.grade
+
+        def grade_and_kill(*arguments, tell, **options):
+            return before(*arguments, tell=lambda t: (kill(t), tell(t)), **options)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(batch, "grade", grade_and_kill)
+            address = cluster.scheduler_address
+            assert (
+                grade(*common(course), "run", "02_likelihood", submissions, "--dask", address) == 0
+            )
+    assert killed
+    assert f"{STUDENTS} attempts graded, 0 graded before, 0 of" in capsys.readouterr().out
+    assert runs(course.outcomes("02_likelihood")) == STUDENTS
+    assert points(course) == ALL
+
+
+def test_without_bubblewrap_grading_stops_and_says_how_to_install_it(
+    course, submissions, monkeypatch, capsys
+):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert grade(*common(course), "run", "02_likelihood", submissions) == 1
+    told = capsys.readouterr()
+    assert "apt-get install bubblewrap" in told.err
+    assert points(course) == {}
+    for extra in sorted(submissions.iterdir())[2:]:
+        shutil.rmtree(extra)
+    arguments = ("run", "02_likelihood", submissions, "--no-sandbox")
+    assert grade(*common(course), *arguments) == 0
+    assert "warning: --no-sandbox" in capsys.readouterr().err
+    assert points(course) == {"s00": 3.0, "s01": 7.0}
+
+
+def test_a_course_that_sandboxes_could_read_is_refused(course):
+    with pytest.raises(bubble.GradingError, match="move it elsewhere"):
+        bubble.check([bubble.readable()[0] / "share"])
+
+
+def as_nobody(command: list[str], needed: list[Path]) -> list[str]:
+    """The command as the user nobody, who sees of root's own folders only what is needed."""
+    words = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    closed = {}
+    for path in needed:
+        for parent in reversed(path.parents):
+            if not parent.stat().st_mode & 0o001:
+                closed.setdefault(parent, []).append(path)
+                break
+    for parent, paths in closed.items():
+        words += ["--perms", "0755", "--tmpfs", str(parent)]
+        for path in paths:
+            between = [
+                p for p in reversed(path.parents) if p != parent and p.is_relative_to(parent)
+            ]
+            for folder in between:
+                words += ["--perms", "0755", "--dir", str(folder)]
+            words += ["--bind", str(path), str(path)]
+    return [*words, "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *command]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
+def test_as_an_ordinary_user(course, submissions, tmp_path):
+    """Without root there are no control groups and no other user ids: a user namespace, limits."""
+    hog = cases.Case("hog", cases.NLL.replace("    z", "    global hog\n    z"), cases.FIT)
+    hog.before = [
+        "import os, time\nfor _ in range(12):\n    if os.fork() == 0:\n"
+        "        hog = bytearray(b'x' * (100 << 20))\n        time.sleep(3)\n        os._exit(0)\n"
+        "time.sleep(3)"
+    ]
+    spy = cases.Case("spy", "import os\nprint('CAPS', open('/proc/self/status').read())", cases.FIT)
+    released = json.loads(course.released("02_likelihood").read_text())
+    for case in (hog, spy):
+        case.hand_in(submissions, released)
+    for extra in sorted(submissions.glob("s[01]*"))[2:]:
+        shutil.rmtree(extra)
+    everything = tmp_path / "nobody"
+    everything.mkdir()
+    for folder in (course.root, submissions, EXERCISES):
+        shutil.copytree(folder, everything / folder.name)
+    for path in [everything, *everything.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    script = f"""
+import os
+from pathlib import Path
+from lossbook.grading import cli
+assert os.geteuid() == 65534
+here = Path({str(everything)!r})
+raise SystemExit(cli.main(["--course", str(here / "course"), "--exercises", str(here / "exercises"),
+    "run", "02_likelihood", str(here / "submissions"), "--memory", "512", "--total-seconds", "60"]))
+"""
+    (everything / "run.py").write_text(script)
+    done = subprocess.run(
+        as_nobody([sys.executable, str(everything / "run.py")], [*bubble.readable(), everything]),
+        env={"PATH": "/usr/bin:/bin", "HOME": str(everything), "TMPDIR": str(everything)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shutil.copytree(everything / "course", tmp_path / "after")
+    after = Course(tmp_path / "after")
+    found = {s: r[0] for s, r in batch.read_all(after.outcomes("02_likelihood")).items()}
+    assert found["s01"].points == 7
+    assert found["hog"].problem == "the notebook used more memory than is allowed"
+    assert found["spy"].points == 4
+    status = json.dumps(found["spy"].notebook)
+    assert "CapEff:\\t0000000000000000" in status
+    assert "NoNewPrivs:\\t1" in status
+
+
+def test_every_exercise_releases_and_its_solution_passes(course):
+    """What is released holds no solution (release refuses), and solutions pass their checks."""
+    from lossbook.grading import marking, release
+    from lossbook.grading.course import Policy
+    from lossbook.grading.sandbox.host import Host
+    from lossbook.grading.sandbox.limits import Limits
+
+    for path in sorted(EXERCISES.glob("*.md")):
+        found = exercise.read(path)
+        release.release(course, found, Policy())
+        with Host(found.imports, Limits()) as host:
+            prepared = marking.prepare(course, found, host)
+        assert len(prepared.calls) >= len([q for q in found.questions if not q.written])
