@@ -1,0 +1,1 @@
+"""What the published site needs beyond Jupyter Book: mathematics without scripts, metadata."""

@@ -1,0 +1,74 @@
+"""A Sphinx extension: formulas become HTML and MathML while the book is built.
+
+KaTeX runs in an embedded V8 (mini-racer), so pages need no script for mathematics, no other host,
+and a formula that KaTeX cannot read is a warning of the build, with its page and line.
+"""
+
+import html
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+LOGGER = logging.getLogger(__name__)
+FOLDER = Path("vendor") / "katex"
+NAME = "katex_static"
+
+
+@cache
+def _engine(script: Path) -> MiniRacer:
+    engine = MiniRacer()
+    engine.eval(script.read_text(encoding="utf-8"))
+    return engine
+
+
+def render(latex: str, script: Path, *, display: bool) -> str:
+    """HTML with MathML beside it for readers that speak. Raises ValueError with KaTeX's words."""
+    options = {"displayMode": display, "throwOnError": True, "strict": "error"}
+    try:
+        return str(_engine(script).call("katex.renderToString", latex, options))
+    except JSEvalException as problem:
+        raise ValueError(str(problem).splitlines()[0]) from None
+
+
+def _html(self: Any, node: nodes.Element, latex: str, *, display: bool) -> str:
+    script = Path(self.builder.srcdir) / "_static" / FOLDER / "katex.min.js"
+    try:
+        return render(latex, script, display=display)
+    except ValueError as problem:
+        LOGGER.warning("KaTeX cannot read %r: %s", latex, problem, location=node)
+        return f"<code>{html.escape(latex)}</code>"
+
+
+def _inline(self: Any, node: nodes.Element) -> None:
+    self.body.append(self.starttag(node, "span", "", CLASS="math"))
+    self.body.append(_html(self, node, node.astext(), display=False) + "</span>")
+    raise nodes.SkipNode
+
+
+def _block(self: Any, node: nodes.Element) -> None:
+    latex = node.astext().strip()
+    if "\\\\" in latex and "\\begin{" not in latex:
+        latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
+    # Wide formulas scroll in their own box, which the keyboard must be able to reach.
+    box = self.starttag(node, "div", "", CLASS="math", tabindex="0", role="group")
+    self.body.append(box.replace("<div ", '<div aria-label="formula" ', 1))
+    self.body.append(_html(self, node, latex, display=True))
+    if node["number"]:
+        number = get_node_equation_number(self, node)
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Called by Sphinx."""
+    app.add_html_math_renderer(NAME, (_inline, None), (_block, None))
+    app.add_css_file(f"{FOLDER.as_posix()}/katex.min.css")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
