@@ -6,22 +6,34 @@ background, light and noise vary independently of the class, so that neither col
 gives it away.
 """
 
-import os
-import tempfile
+import hashlib
 from pathlib import Path
 
 import numpy as np
+import PIL
 from PIL import Image, ImageDraw
 
+from lossbook.data import shapes
+from lossbook.data.archive import PARTS, Halves, read
+from lossbook.data.cache import one_at_a_time, save
+from lossbook.data.errors import DataError
 from lossbook.data.shapes import SHAPES
 
-VERSION = 1
-"""Raised when other pictures are drawn; part of the cached file's name."""
+
+def _version() -> str:
+    """Short digest of the drawing code and of the libraries that it draws with."""
+    digest = hashlib.sha256(f"{np.__version__} {PIL.__version__}".encode())
+    for module in (__file__, shapes.__file__):
+        digest.update(Path(module).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+VERSION = _version()
+"""Changes with the code that draws; part of the kept file's name."""
 SEED = 2018
 TRAIN, TEST = 1000, 200
 """Pictures a class."""
 SIDE, OVERSAMPLING = 32, 3
-Halves = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def load(folder: Path) -> Halves:
@@ -30,20 +42,27 @@ def load(folder: Path) -> Halves:
     Drawing takes some seconds; the result is kept there if the folder can be written.
     """
     path = folder / f"drawn-{VERSION}.npz"
-    if path.exists():
-        with np.load(path, allow_pickle=False) as arrays:
-            return arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"]
-    halves = draw()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".npz")
-    except OSError:
-        # A read-only home costs the seconds again next time, nothing else.
+    halves = _kept(path)
+    if halves is not None:
         return halves
-    with os.fdopen(handle, "wb") as file:
-        np.savez(file, x_train=halves[0], y_train=halves[1], x_test=halves[2], y_test=halves[3])
-    os.replace(temporary, path)
+    try:
+        with one_at_a_time(folder):
+            halves = _kept(path)  # another process may have drawn them meanwhile
+            if halves is None:
+                halves = draw()
+                save(path, dict(zip(PARTS, halves, strict=True)))
+    except OSError:
+        # A read-only home or a full disk costs the seconds again next time, nothing else.
+        return halves or draw()
     return halves
+
+
+def _kept(path: Path) -> Halves | None:
+    try:
+        return read(path, "it is drawn anew")
+    except DataError:
+        # Not there yet, or damaged: either way it is drawn anew.
+        return None
 
 
 def draw(train: int = TRAIN, test: int = TEST, seed: int = SEED) -> Halves:

@@ -29,6 +29,10 @@ def compose(
     """
     if len(pictures) != len(labels) or len(pictures) == 0:
         raise ValueError(f"{len(pictures)} pictures need as many labels, not {len(labels)}")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"labels must be 0 to {classes - 1}, not {labels.min()} to {labels.max()}")
+    if pictures.ndim != 4 or pictures.shape[1] % 2 or pictures.shape[1] != pictures.shape[2]:
+        raise ValueError(f"pictures must be square with an even side, not {pictures.shape}")
     rng = np.random.default_rng(seed)
     objects = rng.integers(1, PLACES + 1, count)
     order = rng.permuted(np.tile(np.arange(PLACES), (count, 1)), axis=1)
