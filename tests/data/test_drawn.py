@@ -79,7 +79,9 @@ def test_each_class_has_a_form_of_its_own() -> None:
     outlines = []
     for label in range(10):
         rng = np.random.default_rng(label)
-        shapes = [np.asarray(drawn._figure(label, rng))[..., 3] / 255 for _ in range(60)]
+        shapes = [
+            np.asarray(drawn._figure(label, np.zeros(3), rng))[..., 3] / 255 for _ in range(60)
+        ]
         both = [max(shape, shape[:, ::-1], key=lambda s: s[:, :16].sum()) for shape in shapes]
         outlines.append(np.mean(both, axis=0))
         assert 0.05 < outlines[-1].mean() < 0.6, "neither a speck nor all over the picture"

@@ -34,6 +34,24 @@ SEED = 2018
 TRAIN, TEST = 1000, 200
 """Pictures a class."""
 SIDE, OVERSAMPLING = 32, 3
+BLOCK = 500
+CONTRAST = 35
+"""Least difference in mean lightness between an object's body and the ground, of 255."""
+GROUNDS = np.array(
+    [
+        (125, 165, 215),  # sky
+        (190, 196, 204),  # clouds
+        (214, 160, 120),  # dusk
+        (70, 105, 140),  # water
+        (95, 130, 65),  # grass
+        (60, 84, 55),  # trees
+        (115, 113, 112),  # road
+        (188, 168, 132),  # sand
+        (224, 229, 234),  # snow
+        (112, 84, 62),  # earth
+    ],
+    float,
+)
 
 
 def load(folder: Path) -> Halves:
@@ -71,34 +89,49 @@ def draw(train: int = TRAIN, test: int = TEST, seed: int = SEED) -> Halves:
     for number, count in enumerate((train, test)):
         rng = np.random.default_rng([seed, number])
         labels = rng.permutation(np.repeat(np.arange(len(SHAPES)), count))
-        parts += [pictures(labels, rng), labels]
+        # In blocks, because whole sets of floating-point pictures take a gigabyte.
+        blocks = np.split(labels, range(BLOCK, len(labels), BLOCK))
+        parts += [np.concatenate([pictures(block, rng) for block in blocks]), labels]
     return parts[0], parts[1], parts[2], parts[3]
 
 
 def pictures(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """One picture a label, `(n, 32, 32, 3)` uint8."""
     scene = _backgrounds(len(labels), rng)
+    grounds = scene.mean(axis=(1, 2))
     for number, label in enumerate(labels):
-        figure = np.asarray(_figure(int(label), rng), np.float32)
+        figure = np.asarray(_figure(int(label), grounds[number], rng), np.float32)
         cover = figure[..., 3:] / 255
         scene[number] = scene[number] * (1 - cover) + figure[..., :3] * cover
-    light = rng.uniform(0.65, 1.15, (len(labels), 1, 1, 1))
-    tint = rng.uniform(0.9, 1.1, (len(labels), 1, 1, 3))
-    noise = rng.normal(0, 1, scene.shape) * rng.uniform(4, 22, (len(labels), 1, 1, 1))
+    light = rng.uniform(0.7, 1.15, (len(labels), 1, 1, 1))
+    tint = rng.uniform(0.93, 1.07, (len(labels), 1, 1, 3))
+    noise = rng.normal(0, 1, scene.shape) * rng.uniform(2, 12, (len(labels), 1, 1, 1))
     return np.clip(scene * light * tint + noise, 0, 255).astype(np.uint8)
 
 
 def _backgrounds(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Two colours that run into each other in any direction, with soft clutter."""
-    first, second = _muted(rng.uniform(30, 235, (2, count, 1, 1, 3)))
-    angle = rng.uniform(0, 2 * np.pi, (count, 1, 1))
+    """Any of GROUNDS above any other, with a horizon or a haze between, and clutter."""
+    above, below = GROUNDS[rng.integers(len(GROUNDS), size=(2, count))][:, :, None, None]
+    shade = rng.normal(0, 14, (2, count, 1, 1, 1)) + rng.normal(0, 7, (2, count, 1, 1, 3))
+    tilt = rng.normal(0, 0.25, (count, 1, 1))
     y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j]
-    along = x * np.cos(angle) + y * np.sin(angle)
-    sharp = rng.uniform(0.7, 8, (count, 1, 1))
-    mix = (1 / (1 + np.exp(-sharp * (along - rng.uniform(-0.6, 0.6, (count, 1, 1))))))[..., None]
-    scene = first * mix + second * (1 - mix)
-    coarse = rng.normal(0, 16, (count, 8, 8, 1)) + rng.normal(0, 8, (count, 8, 8, 3))
-    return (scene + coarse.repeat(4, axis=1).repeat(4, axis=2)).astype(np.float32)
+    height = y * np.cos(tilt) + x * np.sin(tilt) - rng.uniform(-0.8, 0.8, (count, 1, 1))
+    sharp = np.exp(rng.uniform(0, 3.5, (count, 1, 1)))
+    mix = (1 / (1 + np.exp(-sharp * height)))[..., None]
+    scene = (above + shade[0]) * (1 - mix) + (below + shade[1]) * mix
+    for patches, strength in ((4, 16), (12, 14)):
+        spots = rng.normal(0, 1, (count, patches, patches, 1)) * rng.uniform(
+            0, strength, (count, 1, 1, 1)
+        )
+        between = _smoothing(patches)
+        scene += np.einsum("ip,npqc,jq->nijc", between, spots, between, optimize=True)
+    return scene.astype(np.float32)
+
+
+def _smoothing(patches: int) -> np.ndarray:
+    """Linear interpolation from `patches` values to SIDE pixels, as a matrix."""
+    places = np.linspace(0, patches - 1, SIDE)[:, None]
+    return np.maximum(0, 1 - np.abs(places - np.arange(patches)))
 
 
 def _muted(colour: np.ndarray, keep: float = 0.5) -> np.ndarray:
@@ -107,15 +140,15 @@ def _muted(colour: np.ndarray, keep: float = 0.5) -> np.ndarray:
     return grey + keep * (colour - grey)
 
 
-def _figure(label: int, rng: np.random.Generator) -> Image.Image:
-    """The object alone, with transparency, at its final size."""
+def _figure(label: int, ground: np.ndarray, rng: np.random.Generator) -> Image.Image:
+    """The object alone, with transparency, at its final size; `ground` is the colour behind it."""
     size = SIDE * OVERSAMPLING
-    angle, scale = rng.normal(0, 0.22), rng.uniform(0.62, 1.0)
+    angle, scale = rng.normal(0, 0.22), rng.uniform(0.65, 1.0)
     mirror = rng.choice([-1.0, 1.0])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = scale * turn @ np.diag([mirror, rng.uniform(0.85, 1.1)])
     shift = rng.uniform(-1, 1, 2) * (1.12 - scale)
-    colours = _colours(rng)
+    colours = _colours(ground, rng)
     canvas = Image.new("RGBA", (size, size), (0, 0, 0, 0))
     pen = ImageDraw.Draw(canvas)
     for role, points in SHAPES[label](rng):
@@ -124,9 +157,13 @@ def _figure(label: int, rng: np.random.Generator) -> Image.Image:
     return canvas.reduce(OVERSAMPLING)
 
 
-def _colours(rng: np.random.Generator) -> dict[str, tuple[int, int, int, int]]:
-    body = _muted(rng.uniform(20, 235, 3), keep=0.75)
-    part = np.clip(body + rng.normal(0, 35) + rng.normal(0, 20, 3), 0, 255)
+def _colours(ground: np.ndarray, rng: np.random.Generator) -> dict[str, tuple[int, int, int, int]]:
+    """A colour for each role; the body is lighter or darker than the ground, so that it shows."""
+    body = _muted(rng.uniform(20, 235, 3), keep=0.6)
+    contrast = body.mean() - ground.mean()
+    body = body + np.copysign(max(abs(contrast), CONTRAST), contrast) - contrast
+    part = body + rng.normal(0, 30) + rng.normal(0, 14, 3)
     dark, light = rng.uniform(0, 60, 3), rng.uniform(190, 255, 3)
     roles = {"body": body, "part": part, "dark": dark, "light": light}
-    return {role: (int(c[0]), int(c[1]), int(c[2]), 255) for role, c in roles.items()}
+    clipped = {role: np.clip(colour, 0, 255).astype(int) for role, colour in roles.items()}
+    return {role: (int(c[0]), int(c[1]), int(c[2]), 255) for role, c in clipped.items()}

@@ -67,6 +67,13 @@ def automobile(rng: np.random.Generator) -> list[Layer]:
     ]
 
 
+def _wing(tip: float, back: float) -> np.ndarray:
+    """A wing from the back to height `tip`: round in front, feathered behind."""
+    front = [(0.3, 0), (0.3, 0.35 * tip), (0.18, 0.75 * tip), (back, tip)]
+    feathers = [(back - 0.08, 0.78 * tip), (back - 0.16, 0.82 * tip), (back - 0.12, 0.55 * tip)]
+    return polygon(*front, *feathers, (-0.25, 0.45 * tip), (-0.15, 0))
+
+
 def bird(rng: np.random.Generator) -> list[Layer]:
     """Flying with spread wings, or sitting on thin legs."""
     beak = ("dark", polygon((0.72, -0.32), (0.98, -0.25), (0.72, -0.2)))
@@ -77,8 +84,8 @@ def bird(rng: np.random.Generator) -> list[Layer]:
     if rng.random() < 0.5:
         lift = rng.uniform(0.5, 0.9)
         wings = [
-            ("part", polygon((0.3, -0.1), (0.05, -lift), (-0.4, -lift * 0.8), (-0.25, -0.05))),
-            ("part", polygon((0.25, 0.05), (-0.1, lift), (-0.5, lift * 0.75), (-0.3, 0.05))),
+            ("part", _wing(-lift, rng.uniform(-0.25, 0.05))),
+            ("part", _wing(lift * rng.uniform(0.6, 1), rng.uniform(-0.25, 0.05))),
         ]
         return [wings[0], tail, body, head, beak, eye, wings[1]]
     legs = [
