@@ -15,7 +15,7 @@ CACHE = Path("_build") / ".jupyter_cache"
 STAMP = Path("_build") / "site.json"
 STARTED = Path("_build") / "site.started"
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
-FOLDERS = ("_static", "_templates", "code/lossbook/site", "code/lossbook/book")
+FOLDERS = ("_static", "code/lossbook/site", "code/lossbook/book")
 
 
 def index(root: Path) -> Path:
@@ -23,21 +23,22 @@ def index(root: Path) -> Path:
     return root / "_build" / "html" / "index.html"
 
 
-def _state(root: Path) -> str:
-    """A digest of everything that the site is made from."""
+def _frame(root: Path) -> str:
+    """A digest of what every page is made with: configuration, style, extensions."""
     files = [root / name for name in SOURCES]
-    files += [page.path for page in pages(root)]
-    files += sorted((root / "chapters").glob("*.bib"))
     for folder in FOLDERS:
-        files += sorted(
-            path
-            for path in (root / folder).rglob("*")
-            if path.is_file() and "__pycache__" not in path.parts
-        )
+        files += sorted(path for path in (root / folder).rglob("*") if path.is_file())
+    kept = [path for path in files if "__pycache__" not in path.parts]
+    return digest_json({str(path.relative_to(root)): digest_file(path) for path in kept})
+
+
+def _state(root: Path) -> dict[str, str]:
+    """Digests of the frame and of all that the pages are made from."""
+    files = [page.path for page in pages(root)] + sorted((root / "chapters").glob("*.bib"))
     found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
     for chapter in chapters(root):
         found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)
-    return digest_json(found)
+    return {"frame": _frame(root), "pages": digest_json(found)}
 
 
 def _offer(root: Path, found: list[Chapter]) -> None:
@@ -63,13 +64,14 @@ def _offer(root: Path, found: list[Chapter]) -> None:
 
 def is_current(root: Path) -> bool:
     """Whether the site is already made from just these inputs."""
+    whole = index(root).exists() and not (root / STARTED).exists()
+    return whole and _built(root) == _state(root)
+
+
+def _built(root: Path) -> dict[str, str]:
+    """The digests that the present site was made from; empty if there is none."""
     stamp = root / STAMP
-    return (
-        stamp.exists()
-        and index(root).exists()
-        and not (root / STARTED).exists()
-        and json.loads(stamp.read_text())["state"] == _state(root)
-    )
+    return json.loads(stamp.read_text()) if stamp.exists() else {}
 
 
 def build(root: Path, *, verbose: bool = False) -> None:
@@ -86,6 +88,9 @@ def build(root: Path, *, verbose: bool = False) -> None:
     _offer(root, chapters(root))
     program = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", program, "build", str(root), "-W", "-n", "--keep-going"]
+    if _built(root).get("frame") != state["frame"]:
+        # Every page names its style sheets by their content, so every page is written anew.
+        command.append("--all")
     process = subprocess.run(
         command,
         cwd=root,
@@ -98,5 +103,5 @@ def build(root: Path, *, verbose: bool = False) -> None:
     if process.returncode:
         said = "" if verbose else f"\n{process.stdout}"
         raise BookError(f"jupyter-book failed (exit status {process.returncode}){said}")
-    write_whole(root / STAMP, json.dumps({"state": state}))
+    write_whole(root / STAMP, json.dumps(state))
     (root / STARTED).unlink()
