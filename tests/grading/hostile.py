@@ -83,6 +83,8 @@ def _other_assignment(notebook):
 def _html(notebook):
     cell_of(notebook, "negative")["source"] = (
         "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
+        "[a link](javascript:alert(2)) <javascript:alert(3)> [b][1] $a<b$\n\n"
+        "[1]: javascript:alert(4)"
     )
 
 

@@ -186,6 +186,8 @@ def test_feedback_runs_no_script_of_a_student(pages):
     assert "owned" in page  # the answer is shown, as text
     assert "<script>document.title" not in page
     assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert "$a&lt; b$" in page  # formulas stay
 
 
 def test_report(graded: Graded, copied):

@@ -1,20 +1,36 @@
 """Each student's HTML page, made by nbgrader from the notebook as it ran and the gradebook.
 
 The notebook is the student's own, with released cells only, so no hidden check is in it. Whatever
-HTML a student wrote is sanitised.
+HTML or link a student wrote is shown as text.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbgrader.converters.generate_feedback import GenerateFeedback
-from nbgrader.preprocessors import GetGrades
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 
 from lossbook.grading.converting import convert
 from lossbook.grading.course import Course
 from lossbook.grading.errors import GradingError
+
+
+class Disarm(NbGraderPreprocessor):
+    """Markdown without HTML and without links; text and formulas stay.
+
+    nbgrader's template ignores the exporter's `sanitize_html`, and nbconvert's SanitizeHTML lets
+    `javascript:` links pass and garbles `<` in formulas. A space is enough: `< b` opens no tag.
+    """
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        """One cell."""
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"<(?=[A-Za-z/!?])", "< ", cell.source)
+            cell.source = re.sub(r"\](?=[(\[:])", "] ", cell.source)
+        return cell, resources
 
 
 def students(course: Course, assignment: str) -> list[str]:
@@ -37,8 +53,7 @@ def feedback(
         directory = course.directory(assignment)
         directory.student_id = student
         make = GenerateFeedback(coursedir=directory)
-        # nbgrader's template ignores the exporter's own setting for this.
-        make.preprocessors = [GetGrades, SanitizeHTML, CSSHTMLHeaderPreprocessor]
+        make.preprocessors = [GetGrades, Disarm, CSSHTMLHeaderPreprocessor]
         make.force = True
         convert(make, f"feedback for {student}")
         tell(number, len(everyone))

@@ -40,7 +40,7 @@ class Reader:
         try:
             return json.loads(self._exactly(length, deadline))
         except (ValueError, RecursionError) as problem:
-            raise ChannelError("what the notebook's process sent is not JSON") from problem
+            raise ChannelError("what it sent is not JSON") from problem
 
     def _exactly(self, count: int, deadline: float) -> bytes:
         if count > self._left:
@@ -57,8 +57,8 @@ class Reader:
             except TimeoutError:
                 continue
             except OSError as problem:
-                raise ChannelError("the notebook's process ended") from problem
+                raise ChannelError("it closed the line") from problem
             if not part:
-                raise ChannelError("the notebook's process ended")
+                raise ChannelError("it closed the line")
             parts += part
         return bytes(parts)
