@@ -21,6 +21,8 @@ import numpy as np
 
 BATCH = 32
 OUT = Path("_build") / "bench"
+POOLS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS")
+"""Environment variables that say how many threads a contender may compute with."""
 BASELINE = "Keras fit, as in the article"
 MATMUL = 1536
 
@@ -138,10 +140,13 @@ def matmul(x: np.ndarray, y: np.ndarray, epochs: int, epoch_done: Callable) -> N
         epoch_done(images=products * 2 * MATMUL**3 / FLOPS_AN_IMAGE)
 
 
+ONE_THREAD = "lossbook.training.fit, one thread"
+SIDE_BY_SIDE = "lossbook.training.fit, two seeds side by side, one thread each"
 CONTENDERS: dict[str, tuple[str, Callable, dict, dict[str, str]]] = {
     # name: (package it needs, function, arguments, environment)
     BASELINE: ("tensorflow", keras_fit, {}, {}),
     "lossbook.training.fit": ("tensorflow", lossbook_fit, {}, {}),
+    ONE_THREAD: ("tensorflow", lossbook_fit, {}, dict.fromkeys(POOLS, "1")),
     "Keras fit, steps_per_execution=50": (
         "tensorflow",
         keras_fit,
@@ -154,7 +159,6 @@ CONTENDERS: dict[str, tuple[str, Callable, dict, dict[str, str]]] = {
     "PyTorch, torch.compile": ("torch", torch_loop, {"compiled": True}, {}),
     "arithmetic limit (matrix products)": ("tensorflow", matmul, {}, {}),
 }
-SIDE_BY_SIDE = "lossbook.training.fit, two seeds side by side"
 
 
 def work(name: str, data: str, epochs: int) -> None:
@@ -185,9 +189,12 @@ class Contender:
 
     def __init__(self, name: str, python: str, data: Path, epochs: int, threads: int) -> None:
         self.name = name
-        environment = os.environ | CONTENDERS[name][3] | {"TF_CPP_MIN_LOG_LEVEL": "3"}
-        for pool in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS"):
-            environment[pool] = str(threads)
+        environment = (
+            os.environ
+            | dict.fromkeys(POOLS, str(threads))
+            | CONTENDERS[name][3]
+            | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+        )
         command = [python, __file__, "--worker", name, "--data", str(data), "--rounds", str(epochs)]
         self.errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by end)
         self.process = subprocess.Popen(
@@ -253,9 +260,7 @@ def measure(options: argparse.Namespace) -> tuple[dict[str, list[float]], list[s
                     continue
                 turns[name] = [Contender(name, python, data, epochs, options.threads)]
                 running += turns[name]
-            pair = [
-                Contender("lossbook.training.fit", sys.executable, data, epochs, 1) for _ in "12"
-            ]
+            pair = [Contender(ONE_THREAD, sys.executable, data, epochs, 1) for _ in "12"]
             running += pair
             turns[SIDE_BY_SIDE] = pair
             for number in range(options.rounds + 1):
