@@ -12,6 +12,7 @@ from lossbook.site.explore import STATIC
 
 Y = [1.1, 1.7, 2.0, 2.6, 3.6]
 MADE = {
+    "choose": lambda: explore.choose(),
     "clip": lambda: explore.clip(),
     "fit_by_hand": lambda: explore.fit_by_hand(Y),
     "losses": lambda: explore.losses(),
@@ -72,6 +73,7 @@ def test_quantile_starts_from_limits_that_hold_all_data():
         (lambda: explore.temperature([1.0, np.nan]), "every number must be finite"),
         (lambda: explore.temperature([1.0, 2.0], start=0), "from 0.1 to 10, not 0"),
         (lambda: explore.temperature([1.0, 2.0], names=["a"]), "2 logits but 1 names"),
+        (lambda: explore.choose("anything"), "y cannot be 'anything'"),
         (lambda: explore.clip(9), "from -4 to 5, not 9"),
         (lambda: explore.losses(-11), "from -10 to 10, not -11"),
         (lambda: explore.surprise(1.0), "from 0.001 to 0.999"),

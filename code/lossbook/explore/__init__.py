@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lossbook.explore.choose import choose
     from lossbook.explore.clip import clip
     from lossbook.explore.fit_by_hand import fit_by_hand
     from lossbook.explore.losses import losses
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lossbook.explore.temperature import temperature
 
 __all__ = [
+    "choose",
     "clip",
     "fit_by_hand",
     "losses",

@@ -43,7 +43,7 @@ def surface(y: Any) -> Explorable:
         lines = ax.contour(
             m, s, surprise(m, s), levels=[least + a for a in ABOVE], colors=BLUE, linewidths=1.1
         )
-        ax.clabel(lines, fontsize=8)
+        ax.clabel(lines, lines.levels[1:], fontsize=8, fmt="%.2f")
         ax.plot(*np.transpose(path), ".-", color=GOLD, markersize=7, linewidth=1.2)
         ax.plot(*path[0], "o", color=GOLD, markersize=9)
         ax.plot(mean, spread, "o", color=RED)

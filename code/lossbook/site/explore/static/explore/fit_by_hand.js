@@ -31,16 +31,23 @@ lossbookExplore.define("fit_by_hand", (stage, values) => {
   const fits = {
     gaussian: () => [mean(points), Math.sqrt(mean(points.map((v) => (v - mean(points)) ** 2)))],
     laplace: () => [median(), mean(points.map((v) => Math.abs(v - median())))],
-    // EM: weight each point by how near it lies, fit, and again.
+    // EM: weight each point by how near it lies, fit, and again; from every point, since a
+    // Student-t may have several best places.
     student_t: (nu) => {
-      let [m, s] = [median(), Math.max(fits.laplace()[1], least)];
-      for (let k = 0; k < 2000; k++) {
-        const weights = points.map((v) => (nu + 1) / (nu + ((v - m) / s) ** 2));
-        const total = weights.reduce((a, b) => a + b);
-        m = points.reduce((sum, v, i) => sum + weights[i] * v, 0) / total;
-        s = Math.max(Math.sqrt(mean(points.map((v, i) => weights[i] * (v - m) ** 2))), least);
-      }
-      return [m, s];
+      const start = Math.max(fits.laplace()[1], least);
+      const tried = [median(), ...points].map((place) => {
+        let [m, s] = [place, start];
+        for (let k = 0; k < 3000; k++) {
+          const weights = points.map((v) => (nu + 1) / (nu + ((v - m) / s) ** 2));
+          const total = weights.reduce((a, b) => a + b);
+          const [before, wide] = [m, s];
+          m = points.reduce((sum, v, i) => sum + weights[i] * v, 0) / total;
+          s = Math.max(Math.sqrt(mean(points.map((v, i) => weights[i] * (v - m) ** 2))), least);
+          if (Math.abs(m - before) + Math.abs(s - wide) < 1e-10) break;
+        }
+        return [surprise("student_t", m, s, nu), m, s];
+      });
+      return tried.reduce((a, b) => (b[0] < a[0] - 1e-12 ? b : a)).slice(1);
     },
   };
   const plot = stage.plot({

@@ -241,16 +241,16 @@
       return made;
     }
     // A labelled slider; gives { get, set }.
-    slider({ label, min, max, step, value, say = number, colour: name }) {
+    slider({ label, min, max, step, value, say = number, changed }) {
       const input = element("input", { type: "range", min, max, step, value });
       const shown = element("span", { class: "lb-explore-value" });
-      const row = element("label", { class: "lb-explore-slider" }, element("span", {}, label), input, shown);
-      if (name) row.style.setProperty("accent-color", colour(name));
+      const row = element("label", { class: "lb-explore-slider" });
+      row.append(element("span", {}, label), input, shown);
       const tell = () => {
         shown.textContent = say(Number(input.value));
         input.setAttribute("aria-valuetext", shown.textContent);
       };
-      input.addEventListener("input", () => { tell(); this.redraw(); });
+      input.addEventListener("input", () => { tell(); changed?.(); this.redraw(); });
       this.controls.append(row);
       tell();
       return {
@@ -279,6 +279,18 @@
         get: () => inputs.find((input) => input.checked).value,
         set: (key) => { inputs.find((input) => input.value === key).checked = true; },
       };
+    }
+    // One of many, as a native menu; gives { get, offer }.
+    select({ label, options, value, changed }) {
+      const menu = element("select");
+      const offer = (pairs) => menu.replaceChildren(
+        ...pairs.map(([key, text]) => element("option", { value: key }, text)),
+      );
+      offer(options);
+      menu.value = value;
+      menu.addEventListener("change", () => { changed?.(menu.value); this.redraw(); });
+      this.controls.append(element("label", { class: "lb-explore-menu" }, element("span", {}, label), menu));
+      return { get: () => menu.value, offer };
     }
     buttons(...pairs) {
       const row = element("div", { class: "lb-explore-buttons" });

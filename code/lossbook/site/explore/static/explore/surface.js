@@ -24,7 +24,7 @@ lossbookExplore.define("surface", (stage, values) => {
     (spread * (mu - mean)) / sigma ** 2, 1 - (spread ** 2 + (mu - mean) ** 2) / sigma ** 2,
   ];
   const steps = (count) => {
-    for (let k = 0; k < count; k++) {
+    for (let k = 0; k < count && path.length <= 500; k++) {
       const here = path.at(-1);
       const [across, up] = slopes(here);
       const next = [here[0] - rate.get() * spread * across, here[1] * Math.exp(-rate.get() * up)];
@@ -37,16 +37,11 @@ lossbookExplore.define("surface", (stage, values) => {
     x: values.x, y: values.s, xlabel: "mean μ", ylabel: "standard deviation σ",
   });
   const begin = () => { path = [[mu.get(), sigma.get()]]; };
-  const at = (label, [min, max], value) => {
-    const slider = stage.slider({ label, min, max, step: 0.01, value, say: fixed(2) });
-    slider.row.querySelector("input").addEventListener("input", () => { begin(); stage.redraw(); });
-    return slider;
-  };
-  const mu = at("Start: mean μ", values.x, values.start[0]);
-  const sigma = at("Start: deviation σ", values.s, values.start[1]);
-  const rate = stage.slider({
-    label: "Learning rate", min: 0.05, max: 1.5, step: 0.05, value: values.rate, say: fixed(2),
-  });
+  const slider = (label, [min, max], step, value) =>
+    stage.slider({ label, min, max, step, value, say: fixed(2), changed: begin });
+  const mu = slider("Start: mean μ", values.x, 0.01, values.start[0]);
+  const sigma = slider("Start: deviation σ", values.s, 0.01, values.start[1]);
+  const rate = slider("Learning rate", [0.05, 1.5], 0.05, values.rate);
   stage.buttons(["One step", () => steps(1)], ["Ten steps", () => steps(10)], ["Back to the start", begin]);
   begin();
   plot.handle({
@@ -84,7 +79,7 @@ lossbookExplore.define("surface", (stage, values) => {
     const here = path.at(-1);
     const [across, up] = slopes(here);
     stage.say(
-      "After ", ["steps", String(path.length - 1)], ` step${path.length === 2 ? "" : "s"}: mean `,
+      "At learning rate ", ["rate", fixed(2)(rate.get())], ", after ", ["steps", String(path.length - 1)], ` step${path.length === 2 ? "" : "s"}: mean `,
       ["mu", here[0]], ", standard deviation ", ["sigma", here[1]], ", average surprise ",
       ["surprise", surprise(here), "blue"], " nats; the minimum is ", ["least", least, "red"], ". Gradient ",
       ["slope-mu", across, "gold"], " along μ/s and ", ["slope-sigma", up, "gold"], " along log σ.",
