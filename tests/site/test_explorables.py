@@ -289,7 +289,8 @@ def test_no_barriers_and_no_sideways_scrolling(reader, name, theme):
         it.page.evaluate(AXE)
         found = it.page.evaluate(
             """name => axe.run(`figure[data-explore=${name}]`, {
-              resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled: true}}})""",
+              resultTypes: ['violations'], preload: false,
+              rules: {'target-size': {enabled: true}}})""",
             name,
         )["violations"]
         said = [f"{rule['id']}: {n['html'][:200]}" for rule in found for n in rule["nodes"]]

@@ -20,7 +20,7 @@ def choose(y: str = "binary", predict: str | None = None) -> Explorable:
     values = {
         "rows": chooser.table(), "outcomes": chooser.outcomes(), "y": y, "predict": row["predict"],
     }  # fmt: skip
-    return Explorable("choose", "What can y be?", still, values)
+    return Explorable("choose", "The chooser", still, values)
 
 
 def _picture(row: dict) -> Picture:

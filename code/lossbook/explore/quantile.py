@@ -42,7 +42,7 @@ def quantile(y: Any, *, level: float = 0.5, unit: str = "") -> Explorable:
         right.set(xlabel=f"prediction c{words}", ylabel="average loss")
     still = show(
         fig,
-        alt=f"Left: the loss of one error, a V with slopes {tau - 1:.2f} and {tau:.2f}. Right: its "
+        alt=f"Left: the loss of one error, a V with slopes −{1 - tau:.2f} and {tau:.2f}. Right: its "
         f"average over {len(data)} data, smallest at the quantile {best:.2f}.",
         caption="Left: the tilted V. Right: its average over the data (green).",
     )
