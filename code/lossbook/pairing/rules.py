@@ -219,7 +219,8 @@ def _probabilities(ending: Ending, loss: Loss) -> tuple[str, str, str, str] | No
             "sigmoid-categorical",
             f"{last.activation} with categorical cross entropy",
             "the loss takes the outputs for shares of one; sigmoids need not sum to one, so it "
-            "divides them by their sum, and all of them at 1 is as cheap as all at 0.1",
+            "divides them by their sum (or takes the raw outputs behind them: then it trains as "
+            "softmax, and predicts as sigmoids)",
             "exactly one class: softmax; several at once: keep the sigmoids, take binary cross "
             "entropy",
         )
