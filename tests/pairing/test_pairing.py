@@ -80,7 +80,10 @@ def test_a_planted_mistake_is_found_and_no_other(name):
         assert finding.severity == ("warning" if code == "half-precision" else "error")
         assert min(len(finding.why), len(finding.remedy), len(finding.what)) > 10
         assert finding.where in report.looked_at
-        assert all(words in repr(report) for words in (finding.what, finding.why, finding.remedy))
+        shown = " ".join(repr(report).split())
+        for words in (finding.what, finding.where, finding.why, finding.remedy):
+            assert " ".join(words.split()) in shown
+        assert max(map(len, repr(report).splitlines())) <= 90
 
 
 MENDED = {

@@ -41,10 +41,11 @@ def breaking(
             smooth = np.maximum(error, 1e-17)
             right.semilogy(z[below], smooth, color=COLOURS[name], lw=1.2)
         right.axhline(1, color=GREY, lw=1)
-        for name, place in (("float16", -6), ("float32", -13), ("float64", -33)):
-            label_line(right, place, 12, name, COLOURS[name], ha="center")
+        for name, x, y in (("float16", -1, 0.3), ("float32", -11, 3e-3), ("float64", -25, 1e-9)):
+            label_line(right, x, y, name, COLOURS[name], ha="right" if x > -5 else "left",
+                       va="bottom")  # fmt: skip
         right.set(
-            xlabel="raw output z, truth 0", ylabel="relative error", ylim=(1e-17, 60), xlim=(-44, 0)
+            xlabel="raw output z, truth 0", ylabel="relative error", ylim=(1e-17, 10), xlim=(-44, 0)
         )
     words = ", ".join(f"{name} at {ends[name]:.1f}" for name in computed)
     return show(
@@ -69,15 +70,16 @@ def runs(
                     values[:, column], np.full(len(values), place), "o", color=colour, alpha=0.6
                 )
         left.set_yticks(places, [names[name] for name in results])
-        left.set(xlabel="held-out accuracy", ylim=(-0.6, len(results) - 0.4))
+        left.set(xlabel="held-out accuracy", xlim=(0, 1.03), ylim=(-0.6, len(results) - 0.4))
         right.set(xlabel="held-out log loss (nats)", xlim=(0, None))
+        right.tick_params(left=False)
     return show(fig, alt=alt, caption=caption)
 
 
 def climbing(
     curves: Mapping[str, Sequence[np.ndarray]], colours: Mapping[str, str], *, alt: str
 ) -> Picture:
-    """Training loss above its floor over the epochs, one line a seed."""
+    """Training accuracy over the epochs, one line a seed."""
     with canvas(height=3) as (fig, ax):
         for name, lines in curves.items():
             for line in lines:
@@ -85,7 +87,7 @@ def climbing(
             label_line(ax, len(lines[0]) + 0.3, float(np.mean([v[-1] for v in lines])), name,
                        colours[name])  # fmt: skip
         last = len(next(iter(curves.values()))[0])
-        ax.set(xlabel="epoch", ylabel="training accuracy", xlim=(0.5, last * 1.35), ylim=(0, 1.02))
+        ax.set(xlabel="epoch", ylabel="training accuracy", xlim=(0.5, last * 1.3), ylim=(0, 1.02))
     return show(fig, alt=alt, caption="Plain gradient descent, the same starts and steps.")
 
 

@@ -1,6 +1,17 @@
 """What the checker says: findings in plain words, gathered in a report."""
 
+import textwrap
 from dataclasses import dataclass, field
+
+WIDTH = 72
+"""Lines of a report are at most this long, to be read without scrolling."""
+
+
+def _line(label: str, words: str) -> str:
+    return textwrap.fill(
+        words, WIDTH, initial_indent=f"  {label:8s}", subsequent_indent=" " * 10,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,12 +31,9 @@ class Finding:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return (
-            f"{self.severity}: {self.what} [{self.code}]\n"
-            f"  where   {self.where}\n"
-            f"  why     {self.why}\n"
-            f"  remedy  {self.remedy}"
-        )
+        head = textwrap.fill(f"{self.severity}: {self.what} [{self.code}]", WIDTH)
+        parts = [("where", self.where), ("why", self.why), ("remedy", self.remedy)]
+        return "\n".join([head, *(_line(label, words) for label, words in parts)])
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,10 @@ class Report:
         return self.ok
 
     def __repr__(self) -> str:
-        lines = list(self.looked_at)
-        lines += [str(finding) for finding in self.findings] or ["no mistake found"]
-        lines += [f"not judged: {words}" for words in self.unseen]
-        return "\n".join(lines)
+        lines = [str(finding) for finding in self.findings]
+        lines = lines or [*map(_fold, self.looked_at), "no mistake found"]
+        return "\n".join([*lines, *(_fold(f"not judged: {words}") for words in self.unseen)])
+
+
+def _fold(words: str) -> str:
+    return textwrap.fill(words, WIDTH, subsequent_indent="  ", break_long_words=False)
