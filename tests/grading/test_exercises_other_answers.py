@@ -1,0 +1,38 @@
+"""Reference solutions of the chapters on other answers, against libraries."""
+
+import numpy as np
+import pytest
+from conftest import EXERCISES
+from lossbook.grading import exercise
+from scipy import optimize, stats
+
+
+def solutions(name: str) -> dict:
+    names: dict = {"np": np}
+    for cell in exercise.read(EXERCISES / f"{name}.md").notebook.cells:
+        meta = cell.metadata.get("nbgrader", {})
+        if meta.get("solution") and cell.cell_type == "code":
+            exec(cell.source, names)
+    return names
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
+def test_learned_scale_against_differences(beta):
+    answer, rng = solutions("12_learned_scale"), np.random.default_rng(0)
+    y, mean, z = rng.normal(0, 2, (3, 8))
+    weight = np.exp(2 * beta * z)  # from the point itself: no derivative goes through it
+    found = answer["gradient"](y, mean, z, beta)
+    for i in range(8):
+        loss = lambda v, i=i: -weight[i] * stats.norm.logpdf(y[i], v[0], np.exp(v[1]))  # noqa: E731
+        numeric = optimize.approx_fprime(np.array([mean[i], z[i]]), loss, 1e-7)
+        np.testing.assert_allclose(found[i], numeric, rtol=1e-4, atol=1e-5)
+
+
+def test_coverage_of_a_true_gaussian():
+    answer, rng = solutions("12_learned_scale"), np.random.default_rng(1)
+    x = rng.uniform(1, 5, 40_000)
+    share = answer["coverage"](x, rng.normal(x, x), x, x)
+    level = stats.norm.cdf(1.645) - stats.norm.cdf(-1.645)
+    np.testing.assert_allclose(share, level, atol=0.012)
+    doubled = answer["coverage"](x, rng.normal(x, x), x, np.where(x > 4, 2 * x, x))
+    assert doubled[3] > 0.99 > doubled[0]
