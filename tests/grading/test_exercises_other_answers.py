@@ -36,3 +36,27 @@ def test_coverage_of_a_true_gaussian():
     np.testing.assert_allclose(share, level, atol=0.012)
     doubled = answer["coverage"](x, rng.normal(x, x), x, np.where(x > 4, 2 * x, x))
     assert doubled[3] > 0.99 > doubled[0]
+
+
+@pytest.mark.parametrize("level", [0.05, 0.3, 0.5, 0.9])
+def test_best_constant_is_numpy_s_quantile(level):
+    answer, y = solutions("13_quantiles"), np.random.default_rng(0).gamma(2, size=37)
+    value, loss = answer["best"](y, level)
+    assert value == np.quantile(y, level, method="inverted_cdf")
+    found = optimize.minimize_scalar(
+        lambda q: np.mean(np.where(y > q, level * (y - q), (1 - level) * (q - y))),
+        bounds=(0, y.max()),
+        method="bounded",
+    )
+    assert loss == pytest.approx(found.fun, rel=1e-4)
+    assert loss <= found.fun + 1e-12
+
+
+def test_diagnose_true_quantiles():
+    answer, levels = solutions("13_quantiles"), np.array([0.1, 0.5, 0.8])
+    y = np.random.default_rng(0).normal(size=40_000)
+    told = np.tile(stats.norm.ppf(levels), (len(y), 1))
+    np.testing.assert_allclose(answer["diagnose"](y, told, levels), 0, atol=0.01)
+    swapped = answer["diagnose"](y, told[:, ::-1], levels)
+    assert swapped[3] == 1
+    assert swapped[0] == pytest.approx(0.7, abs=0.01)
