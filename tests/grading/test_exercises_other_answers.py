@@ -60,3 +60,23 @@ def test_diagnose_true_quantiles():
     swapped = answer["diagnose"](y, told[:, ::-1], levels)
     assert swapped[3] == 1
     assert swapped[0] == pytest.approx(0.7, abs=0.01)
+
+
+def test_huber_line_against_scipy():
+    answer, rng = solutions("14_robust"), np.random.default_rng(0)
+    x = rng.uniform(0, 4, 40)
+    y = rng.normal(1 - x, 0.6)
+    y[:4] += 10
+    found = optimize.least_squares(
+        lambda t: y - t[0] - t[1] * x, [0, 0], loss="huber", f_scale=0.8, xtol=1e-12, ftol=1e-12
+    )
+    np.testing.assert_allclose(answer["train"](x, y, 0.8), found.x, atol=1e-5)
+
+
+def test_delta_against_scipy():
+    answer, rng = solutions("14_robust"), np.random.default_rng(0)
+    r = rng.normal(0, 7, 50_000)
+    delta, beyond = answer["choose"](r)
+    mad = stats.median_abs_deviation(r, center=lambda *a, **k: 0.0, scale="normal")
+    assert delta == pytest.approx(1.345 * mad, rel=1e-3)
+    assert beyond == pytest.approx(2 * stats.norm.sf(1.345), abs=0.01)
