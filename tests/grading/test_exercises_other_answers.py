@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from conftest import EXERCISES
 from lossbook.grading import exercise
 from scipy import optimize, stats
@@ -80,3 +81,16 @@ def test_delta_against_scipy():
     mad = stats.median_abs_deviation(r, center=lambda *a, **k: 0.0, scale="normal")
     assert delta == pytest.approx(1.345 * mad, rel=1e-3)
     assert beyond == pytest.approx(2 * stats.norm.sf(1.345), abs=0.01)
+
+
+def test_poisson_regression_against_statsmodels():
+    answer, rng = solutions("15_counts"), np.random.default_rng(0)
+    X = np.column_stack([np.ones(300), rng.normal(0, 0.5, (300, 2))])
+    y = rng.poisson(np.exp(X @ [0.5, 1.0, -0.4]))
+    model = sm.GLM(y, X, family=sm.families.Poisson()).fit(tol=1e-12)
+    w = answer["train"](X, y)
+    np.testing.assert_allclose(w, model.params, atol=1e-7)
+    rate = np.exp(X @ w)
+    scatter, zeros = answer["diagnose"](y, rate)
+    assert scatter == pytest.approx(model.pearson_chi2 / 300)
+    assert zeros == pytest.approx((y == 0).mean() / stats.poisson.pmf(0, rate).mean())
