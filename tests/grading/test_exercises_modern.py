@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import optimize, special
+from scipy.spatial import distance
 from test_exercises import solutions
 
 
@@ -19,3 +20,22 @@ def test_next_token_against_scipy():
     # Pairs 01, 10, 01, 11 seen: after 1 comes 0 in one of two, and half a count is added to each.
     found = answer["perplexity"](np.array([0, 1, 0, 1, 1]), np.array([0, 1, 0]), 2, 0.5)
     assert found == pytest.approx((2.5 / 3 * 1.5 / 3) ** -0.5)
+
+
+def test_contrastive_against_scipy_and_differences():
+    answer, rng = solutions("22_contrastive"), np.random.default_rng(0)
+    U, V = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+
+    def loss(flat):
+        return -np.diag(special.log_softmax(flat.reshape(5, 3) @ V.T / 0.3, axis=1)).mean()
+
+    found = answer["infonce"](U, V, 0.3)
+    np.testing.assert_allclose(found[0], loss(U))
+    expected = optimize.approx_fprime(U.ravel(), loss, 1e-7)
+    np.testing.assert_allclose(found[1:].ravel(), expected, atol=1e-6)
+    unit = U / np.linalg.norm(U, axis=1, keepdims=True)
+    got = answer["diagnose"](unit, unit[::-1], 0.3)
+    table = special.log_softmax(unit @ unit[::-1].T / 0.3, axis=1)
+    cosines = 1 - distance.pdist(unit, "cosine")
+    # Reversed partners: only the middle row finds itself.
+    np.testing.assert_allclose(got, [np.log(5) + np.diag(table).mean(), 0.2, cosines.mean()])
