@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from scipy import optimize, special
 from scipy.spatial import distance
 from test_exercises import solutions
@@ -39,3 +40,26 @@ def test_contrastive_against_scipy_and_differences():
     cosines = 1 - distance.pdist(unit, "cosine")
     # Reversed partners: only the middle row finds itself.
     np.testing.assert_allclose(got, [np.log(5) + np.diag(table).mean(), 0.2, cosines.mean()])
+
+
+def test_preferences_against_statsmodels_and_differences():
+    answer, rng = solutions("23_preferences"), np.random.default_rng(0)
+    wins = rng.integers(1, 30, (4, 4)) * (1 - np.eye(4))
+    pairs = [(a, b) for a in range(4) for b in range(a)]
+    design = np.array([[(k == a) * 1.0 - (k == b) for k in range(4)] for a, b in pairs])
+    counts = np.array([[wins[a, b], wins[b, a]] for a, b in pairs])
+    glm = sm.GLM(counts, design[:, 1:], family=sm.families.Binomial()).fit(tol=1e-12)
+    expected = np.append(0, glm.params)
+    np.testing.assert_allclose(answer["fit"](wins), expected - expected.mean(), atol=1e-7)
+
+    z, reference = rng.normal(size=5), rng.dirichlet(np.ones(5))
+    first = rng.integers(0, 5, 12)
+    second = (first + rng.integers(1, 5, 12)) % 5
+
+    def loss(logits):
+        ratio = special.log_softmax(logits) - np.log(reference)
+        return -special.log_expit(0.7 * (ratio[first] - ratio[second])).mean()
+
+    found = answer["dpo"](z, reference, first, second, 0.7)
+    assert found[0] == pytest.approx(loss(z))
+    np.testing.assert_allclose(found[1:], optimize.approx_fprime(z, loss, 1e-7), atol=1e-6)
