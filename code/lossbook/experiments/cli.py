@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lossbook import recorded
 from lossbook.data import DataError
-from lossbook.experiments import kept, pairs, pictures
+from lossbook.experiments import assumptions, calibrating, kept, pairs, pictures
 from lossbook.experiments.kept import Experiment, ExperimentError
 
 DESCRIPTION = """\
@@ -28,11 +28,33 @@ def _every_pair(options: argparse.Namespace) -> Experiment:
     )
 
 
+def _wrong_assumption(options: argparse.Namespace) -> Experiment:
+    return assumptions.drawn(
+        options.seeds or assumptions.SEEDS, options.samples or assumptions.TRAIN
+    )
+
+
+def _real_assumption(options: argparse.Namespace) -> Experiment:
+    return assumptions.real(options.seeds or assumptions.SEEDS)
+
+
+def _calibration(options: argparse.Namespace) -> Experiment:
+    two, ten = pictures.two_classes(options.source), pictures.ten_classes(options.source)
+    return calibrating.experiment(
+        two.first(options.samples),
+        ten.first(options.samples),
+        seeds=options.seeds or calibrating.SEEDS,
+        epochs=options.epochs,
+    )
+
+
 MAKERS: dict[str, Maker] = {
+    "wrong_assumption": _wrong_assumption,
+    "real_assumption": _real_assumption,
+    "calibration": _calibration,
     "every_pair": _every_pair,
 }
 """Every experiment by the name of its record."""
-ON_PICTURES = ("every_pair",)
 
 
 def _count(text: str) -> int:

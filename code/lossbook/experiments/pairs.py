@@ -172,7 +172,8 @@ class Pair:
         self.trainer.start(seed)
         rng, n = np.random.default_rng(seed), len(self.pictures.y_train)
         start = self.zeros()
-        reached, curve = None, []
+        reached: float | None = None
+        curve: list[float] = []
         for epoch in range(epochs):
             order = rng.permutation(n)
             # Cut between batches, so that looking does not change the steps.
