@@ -35,6 +35,8 @@ def test_everything_runs_once_and_then_nothing(book):
     ("name", "old", "new", "expected"),
     [
         ("chapters/a.md", "Some prose.", "Other prose.", set()),
+        ("chapters/a.md", "python3\nfrom", "python3\n:tags: [hide-input]\nfrom", set()),
+        ("chapters/a.md", "python3\nfrom", "python3\n:tags: [raises-exception]\nfrom", {"a"}),
         ("chapters/a.md", "print(VALUE)", "print(VALUE + 1)", {"a"}),
         ("code/scratch/shallow.py", "VALUE", "VALUE as VALUE", {"a"}),
         ("code/scratch/deep.py", "1", "2", {"a"}),
@@ -42,13 +44,21 @@ def test_everything_runs_once_and_then_nothing(book):
         ("data/b.txt", "first", "second", {"b"}),
         ("requirements.txt", "scipy==", "scipy==0+", {"a", "b"}),
     ],
-    ids=["prose", "cell", "helper", "helper of a helper", "unused helper", "data", "version"],
+    ids=["prose", "looks", "what running does", "cell", "helper", "helper of a helper", "unused helper", "data", "version"],
 )
 def test_a_change_runs_the_chapters_that_depend_on_it(book, name, old, new, expected):
     ran(book)
     book.edit(name, old, new)
     assert ran(book) == expected
     assert ran(book) == set()
+
+
+def test_a_print_in_pieces_is_one_output(book):
+    book.edit("chapters/a.md", "print(VALUE)", "print(VALUE, flush=True)\nprint(VALUE)")
+    ran(book)
+    [chapter] = chapters(book.root, ["a"])
+    [cell] = [c for c in store.load(chapter).notebook.cells if c.cell_type == "code"]
+    assert [out.text for out in cell.outputs] == ["1\n1\n"]
 
 
 def test_a_broken_cell_fails_and_is_not_remembered(book):

@@ -143,7 +143,8 @@ class ChapterCell(nbval.IPyNbCell):
             super().runtest()
         finally:
             if not any(out.output_type == "error" for out in self.test_outputs or []):
-                parent.ran.append([as_notebook_output(out) for out in self.test_outputs or []])
+                outputs = nbval.coalesce_streams(self.test_outputs or [])
+                parent.ran.append([as_notebook_output(out) for out in outputs])
         cell = nbformat.v4.new_code_cell(self.cell.source, outputs=parent.ran[-1])
         complaint = complaints(nbformat.v4.new_notebook(cells=[cell]))
         if complaint:

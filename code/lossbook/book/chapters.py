@@ -62,10 +62,14 @@ class Chapter:
         return notebook
 
 
+EXECUTION_TAGS = {"raises-exception", "skip-execution"}
+"""Tags that change what running a cell does; the others only change how it is shown or compared."""
+
+
 def code_digest(notebook: nbformat.NotebookNode) -> str:
-    """A digest of what is executed: the sources and tags of the code cells, and the kernel."""
+    """A digest of what is executed: the sources of the code cells, and the kernel."""
     cells = [
-        [cell.source, sorted(cell.metadata.get("tags", []))]
+        [cell.source, sorted(EXECUTION_TAGS & set(cell.metadata.get("tags", [])))]
         for cell in notebook.cells
         if cell.cell_type == "code"
     ]

@@ -99,6 +99,8 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
         timeout=CELL_TIMEOUT,
         # Times in the cells' metadata would make each run a different notebook.
         record_timing=False,
+        # One print may arrive in pieces; how many is chance.
+        coalesce_streams=True,
         kernel_name="python3",
         resources={"metadata": {"path": str(chapter.path.parent)}},
         on_cell_executed=cell_done,
