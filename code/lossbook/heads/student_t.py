@@ -1,9 +1,9 @@
 """Student's t: a Gaussian whose scale is itself uncertain."""
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
+from scipy import special
 
 from lossbook._lazy import ops
 from lossbook.heads.base import Head, Parameter, column, per_sample
@@ -50,7 +50,7 @@ class StudentT(Head):
         """A logarithm of the squared error, plus what normalises."""
         found = self.parameters(raw)
         z = (column(y, found["location"]) - found["location"]) / found["scale"]
-        gammas = math.lgamma(self.df / 2) - math.lgamma((self.df + 1) / 2)
+        gammas = special.gammaln(self.df / 2) - special.gammaln((self.df + 1) / 2)
         constant = 0.5 * np.log(self.df * np.pi) + gammas
         # log(1 + z²/ν) by the larger of the two, since z² may overflow where its log does not.
         size = ops.abs(z) / np.sqrt(self.df)
