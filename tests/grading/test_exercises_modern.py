@@ -84,3 +84,22 @@ def test_diffusion_against_quadrature_and_scipy():
     unit = ways / np.linalg.norm(ways, axis=1, keepdims=True)
     each = [stats.wasserstein_distance(one @ way, two @ way) for way in unit]
     assert answer["sliced"](one, two, ways) == pytest.approx(np.mean(each))
+
+
+def test_distillation_against_scipy_and_differences():
+    answer, rng = solutions("25_distillation"), np.random.default_rng(0)
+    z, v = rng.normal(0, 2, (2, 5, 4))
+
+    def loss(row, i):
+        p, q = special.softmax(v[i] / 3), special.softmax(row / 3)
+        return 9 * stats.entropy(p, q)
+
+    found = answer["distil"](z, v, 3.0)
+    for i in range(5):
+        assert found[i, 0] == pytest.approx(loss(z[i], i))
+        slopes = optimize.approx_fprime(z[i], loss, 1e-7, i)
+        np.testing.assert_allclose(found[i, 1:], slopes, atol=1e-5)
+
+    p, Q = np.array([0.2, 0.8, 0.0]), np.vstack([rng.dirichlet(np.ones(3), 3), [0.0, 1.0, 0.0]])
+    both = [[special.rel_entr(p, q).sum() for q in Q], [special.rel_entr(q, p).sum() for q in Q]]
+    np.testing.assert_allclose(answer["choose"](p, Q), np.minimum(both, 50))
