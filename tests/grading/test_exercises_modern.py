@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from scipy import optimize, special
+from scipy import integrate, optimize, special, stats
 from scipy.spatial import distance
 from test_exercises import solutions
 
@@ -63,3 +63,43 @@ def test_preferences_against_statsmodels_and_differences():
     found = answer["dpo"](z, reference, first, second, 0.7)
     assert found[0] == pytest.approx(loss(z))
     np.testing.assert_allclose(found[1:], optimize.approx_fprime(z, loss, 1e-7), atol=1e-6)
+
+
+def test_diffusion_against_quadrature_and_scipy():
+    answer, rng = solutions("24_diffusion"), np.random.default_rng(0)
+    m, w, s, a = np.array([-1.0, 0.5, 2.0]), np.array([0.2, 0.5, 0.3]), 0.4, 0.6
+
+    def weight(clean, x):
+        """The joint density of a clean point and its noisy one."""
+        return w @ stats.norm.pdf(clean, m, s) * stats.norm.pdf(x, a**0.5 * clean, (1 - a) ** 0.5)
+
+    for x in (-2.0, 0.3, 4.0):
+        total = integrate.quad(weight, -5, 6, (x,))[0]
+        mean = integrate.quad(lambda c, x=x: c * weight(c, x), -5, 6)[0] / total
+        expected = (x - a**0.5 * mean) / (1 - a) ** 0.5
+        assert answer["guess"](np.array([x]), a, m, w, s)[0] == pytest.approx(expected, rel=1e-6)
+
+    one, two = rng.normal(size=(30, 3)), rng.normal(1, 2, size=(30, 3))
+    ways = rng.normal(size=(4, 3))
+    unit = ways / np.linalg.norm(ways, axis=1, keepdims=True)
+    each = [stats.wasserstein_distance(one @ way, two @ way) for way in unit]
+    assert answer["sliced"](one, two, ways) == pytest.approx(np.mean(each))
+
+
+def test_distillation_against_scipy_and_differences():
+    answer, rng = solutions("25_distillation"), np.random.default_rng(0)
+    z, v = rng.normal(0, 2, (2, 5, 4))
+
+    def loss(row, i):
+        p, q = special.softmax(v[i] / 3), special.softmax(row / 3)
+        return 9 * stats.entropy(p, q)
+
+    found = answer["distil"](z, v, 3.0)
+    for i in range(5):
+        assert found[i, 0] == pytest.approx(loss(z[i], i))
+        slopes = optimize.approx_fprime(z[i], loss, 1e-7, i)
+        np.testing.assert_allclose(found[i, 1:], slopes, atol=1e-5)
+
+    p, Q = np.array([0.2, 0.8, 0.0]), np.vstack([rng.dirichlet(np.ones(3), 3), [0.0, 1.0, 0.0]])
+    both = [[special.rel_entr(p, q).sum() for q in Q], [special.rel_entr(q, p).sum() for q in Q]]
+    np.testing.assert_allclose(answer["choose"](p, Q), np.minimum(both, 50))
