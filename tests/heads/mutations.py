@@ -10,7 +10,7 @@ NEIGHBOURS = {
     "log": "log1p", "log1p": "log", "exp": "expm1", "expm1": "exp", "square": "abs",
     "softplus": "relu", "maximum": "minimum", "minimum": "maximum", "cos": "sin", "sin": "cos",
     "tanh": "sigmoid", "sigmoid": "tanh", "abs": "square", "sqrt": "square",
-    "logsumexp": "max", "logaddexp": "maximum", "mean": "sum",
+    "logsumexp": "max", "logaddexp": "maximum",
 }  # fmt: skip
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
