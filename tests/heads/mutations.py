@@ -10,11 +10,20 @@ NEIGHBOURS = {
     "log": "log1p", "log1p": "log", "exp": "expm1", "expm1": "exp", "square": "abs",
     "softplus": "relu", "maximum": "minimum", "minimum": "maximum", "cos": "sin", "sin": "cos",
     "tanh": "sigmoid", "sigmoid": "tanh", "abs": "square", "sqrt": "square",
-    "logsumexp": "max", "logaddexp": "maximum", "mean": "sum",
+    "logsumexp": "max", "logaddexp": "maximum",
 }  # fmt: skip
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
+FILLER = "a harmless argument for the branch that is not taken"
+UNDERFLOW = "how far above float32's least number the floor stands is free"
+
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("beta", "nll: float(np.finfo(np.float32).tiny) * 10000.0 → "
+     "2.0 * float(np.finfo(np.float32).tiny) * 10000.0"): UNDERFLOW,
+    ("beta", "nll: 10000.0 → 11000.01"): UNDERFLOW,
+    ("binomial", "_log_ndtr: -5 * ops.ones_like(x) → 2.0 * -5 * ops.ones_like(x)"): FILLER,
+    ("binomial", "_log_ndtr: -5 * ops.ones_like(x) → -5 / ops.ones_like(x)"): FILLER,
+}  # fmt: skip
 """(head, place) → why no test can notice. A place is "function: code before → after"."""
 
 

@@ -152,6 +152,26 @@ def test_sampling_from_known_parameters_and_recovering_them(case):
         np.testing.assert_allclose(found[name][0], value, rtol=0.15, atol=0.15)
 
 
+def test_samples_follow_the_density(case):
+    """The mean of q(y) / p(y) over draws from p is 1 for any density q, and fails for other draws.
+
+    For q the same head with its raw outputs moved; one direction after the other, both ways.
+    """
+    head = case.head()
+    n = 20_000
+    truth = {name: np.tile(value, (n, 1)).astype(float) for name, value in case.recover.items()}
+    y = head.sample(truth, np.random.default_rng(3))
+    known = [head.links[name].inverse(np.array(v, float)) for name, v in case.recover.items()]
+    raw = np.concatenate(known)
+    here = array(head.nll(y, np.tile(raw, (n, 1))))
+    for unit in range(head.units):
+        for step in (-0.3, 0.3):
+            moved = raw.copy()
+            moved[unit] += step
+            ratio = np.exp(here - array(head.nll(y, np.tile(moved, (n, 1)))))
+            assert abs(ratio.mean() - 1) < 4.5 * ratio.std() / np.sqrt(n) + 1e-9, (unit, step)
+
+
 def test_labels_as_a_column_or_flat_give_the_same_loss(case):
     head = case.head()
     raw, y = drawn(head)

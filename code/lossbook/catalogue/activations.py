@@ -44,8 +44,8 @@ ACTIVATIONS = {
                    "as hard sigmoid, sooner"),
         Activation("hard_tanh", "", "exactly 0 beyond ±1", False, "a clip to [−1, 1]"),
         Activation("sparsemax", "", "exactly 0 for classes given probability 0", False,
-                   "gives probability 0, at which the log likelihood is infinite; in Keras 3.15 its "
-                   "values need not even sum to one (Keras's issue 23425)"),
+                   "gives probability 0, at which the log likelihood is infinite; in Keras 3.15 "
+                   "its values need not even sum to one (Keras's issue 23425)"),
         Activation("sparse_plus", "", "exactly 0 below −1", False, "as relu, with a smooth corner"),
         # Hidden layers' activations
         Activation("elu", "", r"$e^z$ below 0, else 1", False,

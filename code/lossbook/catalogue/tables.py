@@ -1,43 +1,64 @@
-"""The catalogue as tables for a page."""
+"""The catalogue as lists and tables for a page."""
+
+from collections.abc import Iterable, Sequence
 
 from lossbook.catalogue.activations import ACTIVATIONS
 from lossbook.catalogue.likelihoods import LIKELIHOODS
 from lossbook.catalogue.others import OTHERS
-from lossbook.chooser.tables import chapter
+from lossbook.chooser.pages import chapter
 from lossbook.heads import HEADS
 from lossbook.tables import Table
 
 
-def likelihoods() -> Table:
+class Listing:
+    """Terms, each with a few lines about it; reads well on narrow screens, where tables do not."""
+
+    def __init__(self, entries: Iterable[tuple[str, Sequence[str]]]) -> None:
+        self.entries = [(term, list(lines)) for term, lines in entries]
+
+    def __repr__(self) -> str:
+        """Plain text, for consoles and for comparing outputs."""
+        return "\n".join(
+            "\n  ".join([term.replace("`", ""), *lines]) for term, lines in self.entries
+        )
+
+    def _repr_markdown_(self) -> str:
+        """A Markdown definition list."""
+        return "\n\n".join(
+            "\n".join([term, *(f": {line}" for line in lines)]) for term, lines in self.entries
+        )
+
+
+def likelihoods() -> Listing:
     """Keras's losses that are likelihoods."""
-    rows = [
-        [
+    return Listing(
+        (
             f"`{entry.loss}`",
-            entry.density,
-            entry.predicts,
-            entry.dropped,
-            f"`{HEADS[entry.head].__name__}`, {chapter(entry.label)}",
-        ]
+            [
+                f"*Density:* {entry.density}.",
+                f"*Predicts* {entry.predicts}.",
+                f"*Keras drops* {entry.dropped}.",
+                f"*Head:* `{HEADS[entry.head].__name__}`, {chapter(entry.label)}.",
+            ],
+        )
         for entry in LIKELIHOODS
-    ]
-    header = ["Keras's loss", "is the likelihood of", "it predicts", "it drops", "Head"]
-    return Table("Losses that are negative log likelihoods", header, rows)
+    )
 
 
-def others() -> Table:
+def others() -> Listing:
     """Keras's losses that are none."""
-    rows = [
-        [
+    return Listing(
+        (
             f"`{entry.loss}`",
-            entry.why,
-            entry.predicts,
-            entry.cost + (f"; undone by {entry.repair}" if entry.repair else ""),
-            f"`{HEADS[entry.instead].__name__}`",
-        ]
+            [
+                f"*No likelihood:* {entry.why}.",
+                f"*Predicts* {entry.predicts}.",
+                f"*Cost:* {entry.cost}." + (f" Undone by {entry.repair}." if entry.repair else ""),
+                f"*For probabilities:* `{HEADS[entry.instead].__name__}`.",
+            ],
+        )
         for entry in OTHERS
-    ]
-    header = ["Keras's loss", "Why it is none", "It predicts", "Cost", "For probabilities take"]
-    return Table("Losses that are no likelihood", header, rows)
+    )
 
 
 def activations(fit: bool) -> Table:

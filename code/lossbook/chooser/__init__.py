@@ -34,12 +34,14 @@ class Answers(Sequence[Row]):
         )
 
     def _repr_markdown_(self) -> str:
+        from lossbook.chooser.pages import chapter
+
         header = ["y is", "To predict", "Distribution", "Activation", "Loss", "Chapter"]
         lines = [header, ["---"] * len(header)]
         for row in self.rows:
             activation = ", ".join("none" if a == "linear" else a for a in row.activation)
             cells = [OUTCOMES[row.y], row.predict_words, row.title or "none", activation]
-            lines.append([*cells, f"`{row.code}`", f"{{ref}}`{row.label}`"])
+            lines.append([*cells, f"`{row.code}`", chapter(row.label)])
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 

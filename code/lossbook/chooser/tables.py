@@ -1,17 +1,8 @@
 """The chooser's answers as tables for a page."""
 
-from pathlib import Path
-
-from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS
+from lossbook.chooser.pages import chapter
+from lossbook.chooser.rows import OUTCOMES, ROWS
 from lossbook.tables import Table
-
-PAGES = Path(__file__).resolve().parents[3] / "chapters"
-
-
-def chapter(label: str) -> str:
-    """A reference to the chapter, or its file's name where the book has no such page (yet)."""
-    file = CHAPTERS[label]
-    return f"{{ref}}`{label}`" if (PAGES / f"{file}.md").exists() else file
 
 
 def answers(*outcomes: str) -> Table:

@@ -1,0 +1,22 @@
+"""Student's t where the square of an error would overflow, against scipy."""
+
+import numpy as np
+from lossbook.heads import StudentT
+from scipy import stats
+
+
+def test_log_density_far_out():
+    error = np.geomspace(1, 1e12, 60)
+    raw = np.stack([np.zeros(60), np.full(60, 0.3)], axis=1)
+    scale = np.logaddexp(0, 0.3) + 1e-6
+    for df in (1.0, 4.0):
+        found = np.asarray(StudentT(df=df).nll(error[:, None], raw))
+        np.testing.assert_allclose(found, -stats.t.logpdf(error, df, 0, scale), rtol=1e-9)
+
+
+def test_finite_in_float32_where_the_square_overflows():
+    raw = np.array([[0.0, 0.0]], "float32")
+    head = StudentT(df=4)
+    y = np.array([[1e30]], "float32")
+    assert np.isclose(float(head.nll(y, raw)[0]), -stats.t.logpdf(1e30, 4, 0, np.log(2)), rtol=1e-5)
+    assert np.isfinite(np.asarray(head.gradient(y, raw))).all()
