@@ -1,5 +1,7 @@
 """What an interactive figure should say, computed by numpy and scipy from its controls."""
 
+from functools import cache
+
 import numpy as np
 from lossbook import choose
 from lossbook.data import load_iris
@@ -82,34 +84,39 @@ POINTS = 7
 LEAST_SCALE = 0.23
 
 
+@cache
+def best_student_t(points, nu):
+    """Location and scale that fit `points` best, searched for from many places."""
+    data = np.array(points)
+    # scipy's own constant, and the rest written out: its logpdf is slow in a search.
+    peak, tail = stats.t.logpdf(0, nu), (nu + 1) / 2
+
+    def cost(t):
+        scale = max(np.exp(t[1]), LEAST_SCALE)
+        return np.mean(tail * np.log1p(((data - t[0]) / scale) ** 2 / nu)) + np.log(scale) - peak
+
+    assert np.isclose(cost([2, 0.5]), -stats.t.logpdf(data, nu, 2, np.exp(0.5)).mean())
+    starts = [(m, np.log(b)) for m in (*points, np.median(data)) for b in (0.4, 2)]
+    options = {"xatol": 1e-7, "fatol": 1e-10, "maxiter": 2000}
+    runs = [optimize.minimize(cost, t, method="Nelder-Mead", options=options) for t in starts]
+    found = min(runs, key=lambda run: run.fun).x
+    return found[0], max(np.exp(found[1]), LEAST_SCALE)
+
+
 def fit_by_hand(s):
-    points = np.array([s[f"Point {k} of {POINTS}"] for k in range(1, POINTS + 1)])
+    points = tuple(s[f"Point {k} of {POINTS}"] for k in range(1, POINTS + 1))
     family, place, scale = s["Density:"], s["Location"], s["Scale"]
     nu = s["Degrees of freedom ν"]
-    frozen = {
-        "gaussian": stats.norm, "laplace": stats.laplace, "student_t": stats.t(nu)
-    }[family]  # fmt: skip
     if family == "student_t":
-        # scipy's own constant, and the rest written out: its logpdf is slow in a search.
-        peak = stats.t.logpdf(0, nu)
-        tail = (nu + 1) / 2
-        logpdf = lambda m, b: np.mean(  # noqa: E731
-            peak - np.log(b) - tail * np.log1p(((points - m) / b) ** 2 / nu)
-        )
-        assert np.isclose(logpdf(place, scale), stats.t.logpdf(points, nu, place, scale).mean())
-        cost = lambda t: -logpdf(t[0], max(np.exp(t[1]), LEAST_SCALE))  # noqa: E731
-        starts = [(m, np.log(b)) for m in (*points, np.median(points)) for b in (0.4, 2)]
-        options = {"xatol": 1e-7, "fatol": 1e-10, "maxiter": 2000}
-        runs = [optimize.minimize(cost, t, method="Nelder-Mead", options=options) for t in starts]
-        found = min(runs, key=lambda run: run.fun)
-        best = (found.x[0], max(np.exp(found.x[1]), LEAST_SCALE))
+        best, shape, density = best_student_t(points, nu), (nu,), stats.t
     else:
-        logpdf = lambda m, b: frozen.logpdf(points, m, b).mean()  # noqa: E731
-        best = frozen.fit(points)
-    here = logpdf(place, scale)
+        density = {"gaussian": stats.norm, "laplace": stats.laplace}[family]
+        best, shape = density.fit(points), ()
+    here = density.logpdf(points, *shape, place, scale).mean()
+    there = density.logpdf(points, *shape, *best).mean()
     expected = {
         "location": place, "scale": scale, "surprise": -here,
-        "likelihood": np.exp(POINTS * here), "best": -logpdf(*best), "best-location": best[0],
+        "likelihood": np.exp(POINTS * here), "best": -there, "best-location": best[0],
         "best-scale": best[1],
     }  # fmt: skip
     return expected | ({"nu": nu} if family == "student_t" else {})

@@ -25,6 +25,10 @@ class Live:
 
     def state(self):
         """What the controls stand at: label → value."""
+        return self.all()[0]
+
+    def all(self):
+        """Controls and stated values, of the same moment."""
         return self.figure.evaluate("""figure => {
           const state = {};
           for (const one of figure.querySelectorAll('input[type=range]'))
@@ -35,22 +39,25 @@ class Live:
             state[one.closest('fieldset').querySelector('legend').textContent] = one.value;
           for (const one of figure.querySelectorAll('select'))
             state[one.closest('label').firstChild.textContent] = one.value;
-          return state;
+          const stated = {};
+          for (const one of figure.querySelectorAll('output [data-value]'))
+            stated[one.dataset.value] = one.textContent;
+          return [state, stated];
         }""")
 
     def stated(self):
-        pairs = self.said.locator("[data-value]").evaluate_all(
-            "all => all.map(one => [one.dataset.value, one.textContent])"
-        )
-        return dict(pairs)
+        return self.all()[1]
 
     def check(self, doing):
-        wrong = differences(self.name, self.state(), self.stated())
-        assert wrong == [], doing
+        state, stated = self.all()
+        assert differences(self.name, state, stated) == [], doing
+        return str(stated)
 
     def controls(self):
-        kinds = "input[type=range], [role=slider]:not([aria-hidden])"
-        return [c for c in self.figure.locator(kinds).all() if c.is_visible()]
+        # Sliders first: moving all the handles to one place leaves some figures nothing to show.
+        found = [*self.figure.locator("input").all(), *self.figure.locator("[role=slider]").all()]
+        kinds = "c => c.matches('input[type=range], [role=slider]')"
+        return [c for c in found if c.is_visible() and c.evaluate(kinds)]
 
     def value(self, control):
         return control.evaluate("c => Number(c.value ?? c.getAttribute('aria-valuenow'))")
@@ -96,20 +103,18 @@ def test_each_control_by_keyboard(reader, name):
         assert it.controls()
         for control in it.controls():
             control.focus()
-            said = {it.said.inner_text()}
+            said = set()
             for key in ("End", "ArrowLeft", "Home", "ArrowRight", "ArrowUp", "PageUp", "PageUp"):
                 at = it.value(control)
                 it.page.keyboard.press(key)
                 assert it.value(control) != at, f"{key} moves nothing"
-                it.check(key)
-                said.add(it.said.inner_text())
+                said.add(it.check(key))
             assert len(said) > 1, "the sentence never changed"
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name != "choose"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_each_control_by_mouse(reader, name, width):
-    with live(reader, name, width=width) as it:
+def test_each_control_by_mouse_on_a_phone_screen(reader, name):
+    with live(reader, name, width=360) as it:
         for control in it.controls():
             control.scroll_into_view_if_needed()
             before, (x, y) = it.value(control), it.middle(control)

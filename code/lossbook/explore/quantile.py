@@ -42,8 +42,8 @@ def quantile(y: Any, *, level: float = 0.5, unit: str = "") -> Explorable:
         right.set(xlabel=f"prediction c{words}", ylabel="average loss")
     still = show(
         fig,
-        alt=f"Left: the loss of one error, a V with slopes −{1 - tau:.2f} and {tau:.2f}. Right: its "
-        f"average over {len(data)} data, smallest at the quantile {best:.2f}.",
+        alt=f"Left: the loss of one error, a V with slopes −{1 - tau:.2f} and {tau:.2f}. "
+        f"Right: its average over {len(data)} data, smallest at the quantile {best:.2f}.",
         caption="Left: the tilted V. Right: its average over the data (green).",
     )
     ends = plain(np.array([low, high, step]))

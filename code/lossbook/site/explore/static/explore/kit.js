@@ -313,6 +313,16 @@
         return made;
       }));
     }
+    // Two plots beside each other share the names of their rows; one below the other, each has them.
+    rows(first, second, names) {
+      const stacked = second.host.offsetTop > first.host.offsetTop;
+      const left = 22 + 6.2 * Math.max(...names.map((name) => name.length));
+      const yticks = names.map((name, k) => [k, name]);
+      first.set({ yticks, left });
+      second.set(stacked ? { yticks, left } : { yticks: [], left: 12 });
+      first.begin();
+      second.begin();
+    }
     draw(paint) { this.paint = paint; }
     redraw() {
       this.plots.forEach((plot) => plot.begin());

@@ -38,8 +38,8 @@ lossbookExplore.define("losses", (stage, values) => {
       plot.curve((v) => losses(v, y).cross[k], "blue");
     }
     left.label(-wrong * 0.3, 4.3, "cross entropy", "blue", { anchor: "middle" });
-    left.label(wrong * 6.5, 0.5, "squared error", "purple", { anchor: "middle", shift: [0, -9] });
-    right.label(wrong * 7, wrong, "cross entropy", "blue", { anchor: "middle", shift: [0, wrong < 0 ? -8 : 16] });
+    left.label(wrong * 6.2, 0.5, "squared error", "purple", { anchor: "middle", shift: [0, -9] });
+    right.label(wrong * 6.2, wrong, "cross entropy", "blue", { anchor: "middle", shift: [0, wrong < 0 ? -8 : 16] });
     right.label(wrong * 6, 0, "squared error", "purple", { anchor: "middle", shift: [0, wrong < 0 ? -8 : 16] });
     for (const [name, shade] of [["squared", "purple"], ["cross", "blue"]]) {
       left.dot(x, here[name][0], shade);

@@ -8,11 +8,10 @@ lossbookExplore.define("several", (stage, values) => {
   const common = { y: [n - 0.5, -0.5], height: 70 + 30 * n, top: 8 };
   const before = stage.plot({
     ...common, label: "Raw outputs, each with a handle", x: [low, high], xlabel: "raw output",
-    yticks: names.map((name, k) => [k, name]), left: 22 + 6.2 * Math.max(...names.map((s) => s.length)),
   });
   const after = stage.plot({
-    ...common, label: "Probabilities by sigmoids and by softmax", x: [0, 1], yticks: [],
-    xlabel: "probability", left: 12, right: 14,
+    ...common, label: "Probabilities by sigmoids and by softmax", x: [0, 1],
+    xlabel: "probability", right: 14,
   });
   const scenes = values.scenes.map(([text, present]) => [text, () => {
     raw.forEach((_, k) => { raw[k] = present.includes(k) ? 3 : -4; });
@@ -28,6 +27,7 @@ lossbookExplore.define("several", (stage, values) => {
     return found.length ? found.map((k) => names[k]).join(", ") : "nothing";
   };
   stage.draw(() => {
+    stage.rows(before, after, names);
     const top = Math.max(...raw);
     const grown = raw.map((z) => Math.exp(z - top));
     const sum = grown.reduce((a, b) => a + b);

@@ -5,15 +5,13 @@ lossbookExplore.define("temperature", (stage, values) => {
   const raw = [...values.logits];
   const n = raw.length;
   const height = 70 + 30 * n;
-  const yticks = names.map((name, k) => [k, name]);
   const common = { y: [n - 0.5, -0.5], height, top: 8 };
   const before = stage.plot({
     ...common, label: "Raw outputs, each with a handle", x: [low, high], xlabel: "raw output",
-    yticks, left: 22 + 6.2 * Math.max(...names.map((name) => name.length)),
   });
   const after = stage.plot({
-    ...common, label: "Probabilities after softmax", x: [0, 1], yticks: [],
-    xlabel: "probability", left: 12, right: 46,
+    ...common, label: "Probabilities after softmax", x: [0, 1], xlabel: "probability",
+    right: 46,
   });
   const T = stage.slider({
     label: "Temperature T", min: -1, max: 1, step: 0.01, value: Math.log10(values.T),
@@ -30,6 +28,7 @@ lossbookExplore.define("temperature", (stage, values) => {
     say: fixed(1),
   }));
   stage.draw(() => {
+    stage.rows(before, after, names);
     const t = 10 ** T.get();
     const top = Math.max(...raw);
     const grown = raw.map((z) => Math.exp((z - top) / t));
