@@ -44,7 +44,17 @@ def test_everything_runs_once_and_then_nothing(book):
         ("data/b.txt", "first", "second", {"b"}),
         ("requirements.txt", "scipy==", "scipy==0+", {"a", "b"}),
     ],
-    ids=["prose", "looks", "what running does", "cell", "helper", "helper of a helper", "unused helper", "data", "version"],
+    ids=[
+        "prose",
+        "looks",
+        "what running does",
+        "cell",
+        "helper",
+        "helper of a helper",
+        "unused helper",
+        "data",
+        "version",
+    ],
 )
 def test_a_change_runs_the_chapters_that_depend_on_it(book, name, old, new, expected):
     ran(book)

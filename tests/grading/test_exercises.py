@@ -17,6 +17,7 @@ from lossbook.grading.exercise import SOLUTION, visible
 from lossbook.grading.sandbox.host import Host, Job
 from lossbook.grading.sandbox.limits import Limits
 from scipy import optimize, special, stats
+from solved import solutions
 
 FILES = sorted(EXERCISES.glob("*.md"))
 
@@ -92,15 +93,6 @@ def test_one_source_three_versions(path, course, hosts):
         assert question.written or any(c.question == question.name for c in prepared.calls)
     kinds = [question for question in found.questions if not question.written]
     assert len(kinds) >= 2
-
-
-def solutions(name: str) -> dict:
-    names: dict = {"np": np}
-    for cell in exercise.read(EXERCISES / f"{name}.md").notebook.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        if meta.get("solution") and cell.cell_type == "code":
-            exec(cell.source, names)
-    return names
 
 
 def test_likelihood_against_scipy():

@@ -1,0 +1,113 @@
+"""The chooser: every loss of Keras and every head can be reached, and every row says the truth."""
+
+import inspect
+import json
+import subprocess
+import sys
+
+import lossbook
+import numpy as np
+import pytest
+from lossbook import heads, keras
+from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS
+from lossbook.heads import HEADS
+from lossbook.links import LINKS
+
+NAMES = [f"{row.y} | {row.predict}" for row in ROWS]
+
+
+def built(row):
+    """What stands in the row's code, and the head that it belongs to, if any."""
+    made = eval(row.code, {"heads": heads, "keras": keras})  # our own text
+    return made, getattr(made, "__self__", None)
+
+
+def test_every_loss_of_keras_is_reached():
+    kinds = {
+        name
+        for name, kind in inspect.getmembers(keras.losses, inspect.isclass)
+        if issubclass(kind, keras.losses.Loss) and kind is not keras.losses.Loss
+    }
+    assert {row.loss for row in ROWS} - {""} == kinds
+
+
+def test_every_head_is_reached():
+    assert {row.head for row in ROWS} - {""} == set(HEADS)
+
+
+def test_every_outcome_is_offered_and_no_answer_stands_twice():
+    assert {row.y for row in ROWS} == set(OUTCOMES)
+    assert len(set(NAMES)) == len(ROWS)
+    assert {row.label for row in ROWS} == set(CHAPTERS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_the_row_agrees_with_its_head_and_its_code(row):
+    made, head = built(row)
+    if row.loss:
+        assert type(made).__name__ == row.loss
+    else:
+        assert type(head).name == row.head, "without a loss in Keras it must be the head's own"
+    if not row.head:
+        assert row.caveat, "what is no likelihood needs a warning"
+        assert row.title == ""
+        return
+    kind = HEADS[row.head]
+    assert row.title == kind.title
+    # A row may name the activation of another loss's prediction: MSLE takes y itself, not its log.
+    if row.loss in ("", kind.keras_loss):
+        assert row.activation == kind().activations
+        assert (kind.keras_loss == "") == (row.loss == "")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_the_activation_is_keras_own_or_a_link(row):
+    for name in row.activation:
+        assert name in LINKS or callable(getattr(keras.activations, name))
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if not r.loss], ids=lambda row: row.predict)
+def test_a_models_loss_by_the_code(row):
+    loss, head = built(row)
+    rng = np.random.default_rng(0)
+    raw = rng.normal(size=(8, head.units))
+    y = head.sample({k: np.asarray(v) for k, v in head.parameters(raw).items()}, rng)
+    assert np.isfinite(loss(y, raw)).all()
+
+
+def test_questions_and_answers():
+    assert len(lossbook.choose()) == len(ROWS)
+    assert [row.head for row in lossbook.choose("count", "rate")] == ["poisson"]
+    assert {row.y for row in lossbook.choose("class")} == {"class"}
+    assert "keras.losses.Poisson()" in repr(lossbook.choose("count", "rate"))
+    assert "| `keras.losses.Poisson()` |" in lossbook.choose("count", "rate")._repr_markdown_()
+
+
+def test_a_wrong_question_lists_the_choices():
+    with pytest.raises(ValueError, match=r"y cannot be 'cuont' \(did you mean 'count'\?\)") as told:
+        lossbook.choose("cuont")
+    assert all(repr(key) in str(told.value) for key in OUTCOMES)
+    with pytest.raises(ValueError, match="'mode' is nothing to be predicted when y is") as told:
+        lossbook.choose("real", "mode")
+    assert all(repr(row.predict) in str(told.value) for row in lossbook.choose("real"))
+    with pytest.raises(ValueError, match="say what y can be as well"):
+        lossbook.choose(predict="mean")
+
+
+def test_the_table_is_plain_data():
+    table = lossbook.choose.table()
+    assert json.loads(json.dumps(table)) == table
+    assert len(table) == len(ROWS)
+    assert set(table[0]) == {
+        "y", "y_words", "predict", "predict_words", "head", "title", "activation", "loss", "code",
+        "label", "chapter", "caveat",
+    }  # fmt: skip
+
+
+def test_choosing_needs_neither_numpy_nor_tensorflow():
+    code = (
+        "import sys, lossbook; lossbook.choose('count');"
+        "print([m for m in ('numpy', 'keras', 'tensorflow') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,121 @@
+"""Small changes to a head's source, one at a time, for `mutate.py`."""
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+NEIGHBOURS = {
+    "log": "log1p", "log1p": "log", "exp": "expm1", "expm1": "exp", "square": "abs",
+    "softplus": "relu", "maximum": "minimum", "minimum": "maximum", "cos": "sin", "sin": "cos",
+    "tanh": "sigmoid", "sigmoid": "tanh", "abs": "square", "sqrt": "square",
+    "logsumexp": "max", "logaddexp": "maximum", "mean": "sum",
+}  # fmt: skip
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+EQUIVALENT: dict[tuple[str, str], str] = {}
+"""(head, place) → why no test can notice. A place is "function: code before → after"."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A head's source with one change."""
+
+    head: str
+    line: int
+    place: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """Line and change, for a list."""
+        return f"line {self.line}, {self.place}"
+
+
+Change = Callable[[ast.AST], None]
+
+
+def mutants(head: str, source: str) -> Iterator[Mutant]:
+    """Every change to the functions of a head, one at a time."""
+    tree = ast.parse(source)
+    for number, (function, node) in enumerate(places(tree)):
+        for change in changes(node):
+            altered = copy.deepcopy(tree)
+            target = list(places(altered))[number][1]
+            change(target)
+            before, after = ast.unparse(node), ast.unparse(target)
+            place = f"{function}: {before} → {after}"
+            yield Mutant(head, node.lineno, place, ast.unparse(altered))
+
+
+def places(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Each node that may be changed, with the function it stands in."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for statement in function.body:
+                for node in ast.walk(statement):
+                    if isinstance(node, ast.expr | ast.Return):
+                        yield function.name, node
+
+
+def changes(node: ast.AST) -> Iterator[Change]:
+    """What can be done to a node."""
+    if isinstance(node, ast.BinOp) and type(node.op) in SWAPS and not listing(node):
+        other = SWAPS[type(node.op)]
+
+        def swap(n: ast.AST) -> None:
+            n.op = other()
+
+        def double(n: ast.AST) -> None:
+            n.left = ast.BinOp(ast.Constant(2.0), ast.Mult(), n.left)
+
+        yield swap
+        yield double
+    if isinstance(node, ast.BinOp):
+        for side in ("left", "right"):
+            value = getattr(node, side)
+            if isinstance(value, ast.Constant) and type(value.value) is int:
+                yield replacer(side, ast.Constant(value.value + 1))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+
+        def positive(n: ast.AST) -> None:
+            n.op = ast.UAdd()
+
+        if not (isinstance(node.operand, ast.Constant) and type(node.operand.value) is int):
+            yield positive  # an axis of -1 is no arithmetic
+    if isinstance(node, ast.Return) and numeric(node.value):
+
+        def negate(n: ast.AST) -> None:
+            n.value = ast.UnaryOp(ast.USub(), n.value)
+
+        yield negate
+    if isinstance(node, ast.Constant) and type(node.value) is float:
+
+        def shift(n: ast.AST) -> None:
+            n.value = n.value * 1.1 + 0.01
+
+        yield shift
+    if isinstance(node, ast.Attribute) and node.attr in NEIGHBOURS and node.attr != "nll":
+
+        def rename(n: ast.AST) -> None:
+            n.attr = NEIGHBOURS[n.attr]
+
+        yield rename
+
+
+def replacer(side: str, value: ast.expr) -> Change:
+    def replace(n: ast.AST) -> None:
+        setattr(n, side, value)
+
+    return replace
+
+
+def listing(node: ast.BinOp) -> bool:
+    """Lists and tuples are joined by + too; that is no arithmetic."""
+    return isinstance(node.left, ast.List | ast.Tuple | ast.JoinedStr)
+
+
+def numeric(value: ast.expr | None) -> bool:
+    """Whether a returned expression can be negated at all."""
+    return isinstance(value, ast.BinOp | ast.Call) and "KerasRelation" not in ast.unparse(value)
