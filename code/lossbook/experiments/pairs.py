@@ -180,6 +180,8 @@ class Pair:
             batches = [order[k : k + 32] for k in range(0, n, 32)]
             before = [np.array(w) for w in self.trainer.model.get_weights()]
             for look, part in enumerate(np.array_split(np.arange(len(batches)), LOOKS), start=1):
+                if len(part) == 0:  # fewer batches than looks
+                    continue
                 loss = self.trainer.train(
                     self.x, self.y, np.concatenate([batches[k] for k in part])
                 )

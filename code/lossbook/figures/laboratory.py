@@ -33,6 +33,10 @@ def intervals(
         ax.axvline(0, color=GREY, lw=1)
         if log:
             ax.set_xscale("symlog", linthresh=0.05)
+            ticks = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]
+            ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            ax.minorticks_off()
+            ax.set_xlim(-0.04, 2.2)
         ax.set_yticks(places, names)
         ax.set(xlabel=xlabel)
     return show(fig, alt=alt, caption=caption)
@@ -53,9 +57,13 @@ def bands(
                 x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2, lw=0
             )
             ax.plot(x, mean, color=colour)
-            label_line(ax, x[-1] + 0.01 * np.ptp(x), mean[-1], f" {name}", colour)
+        ends = [(float(values.mean(axis=0)[-1]), name, colour) for name, values, colour in lines]
         if level:
-            ax.axhline(level[0], color=GREY, lw=1, ls="--")
-            label_line(ax, x[0] + 1.01 * np.ptp(x), level[0], f" {level[1]}", GREY)
+            ax.plot([x[0], x[-1]], [level[0], level[0]], color=GREY, lw=1, ls="--")
+            ends.append((*level, GREY))
+        previous, step = -np.inf, 0.085 * np.ptp(ax.get_ylim())
+        for height, name, colour in sorted(ends):
+            previous = max(height, previous + step)  # so that labels do not overlap
+            label_line(ax, x[-1] + 0.01 * np.ptp(x), previous, f" {name}", colour)
         ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[0] + right * np.ptp(x)))
     return show(fig, alt=alt, caption=caption)
