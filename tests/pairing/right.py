@@ -600,6 +600,14 @@ def channels_first():
     return graph(inputs, out, losses.CategoricalCrossentropy(axis=1)), y
 
 
+def attention_weights():
+    x = inputs = keras.Input((5, 3))
+    y = unit(N, 5, 1)
+    return graph(inputs, layers.Softmax(axis=1)(layers.Dense(1)(x)), "mse"), y / y.sum(axis=1)[
+        :, None
+    ]
+
+
 def application_with_top():
     model = keras.applications.MobileNetV3Small(
         input_shape=(32, 32, 3), weights=None, classes=10, include_preprocessing=False
