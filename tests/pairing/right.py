@@ -596,7 +596,7 @@ def focal():
 def channels_first():
     x = inputs = keras.Input((3, 4, 4))
     out = layers.Softmax(axis=1)(layers.Permute((3, 1, 2))(layers.Dense(5)(x)))
-    y = np.moveaxis(one_hot(4, N, 3, 4), -1, 1)
+    y = np.moveaxis(one_hot(5, N, 3, 4), -1, 1)
     return graph(inputs, out, losses.CategoricalCrossentropy(axis=1)), y
 
 
