@@ -593,6 +593,82 @@ def focal():
     ), yes_or_no(N, 1)  # fmt: skip
 
 
+def channels_first():
+    x = inputs = keras.Input((3, 4, 4))
+    out = layers.Softmax(axis=1)(layers.Permute((3, 1, 2))(layers.Dense(5)(x)))
+    y = np.moveaxis(one_hot(5, N, 3, 4), -1, 1)
+    return graph(inputs, out, losses.CategoricalCrossentropy(axis=1)), y
+
+
+def attention_weights():
+    x = inputs = keras.Input((5, 3))
+    y = unit(N, 5, 1)
+    return graph(inputs, layers.Softmax(axis=1)(layers.Dense(1)(x)), "mse"), y / y.sum(axis=1)[
+        :, None
+    ]
+
+
+def application_with_top():
+    model = keras.applications.MobileNetV3Small(
+        input_shape=(32, 32, 3), weights=None, classes=10, include_preprocessing=False
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model, classes(10)
+
+
+def application_without_top():
+    base = keras.applications.MobileNetV3Small(
+        input_shape=(32, 32, 3), weights=None, include_top=False, pooling="avg"
+    )
+    base.trainable = False
+    out = layers.Dense(3)(layers.Dropout(0.2)(base.output))
+    loss = losses.CategoricalCrossentropy(from_logits=True)
+    return graph(base.input, out, loss), one_hot(3)
+
+
+class OwnFunctional(keras.Model):
+    """A graph in a class of its own, as for an own train_step."""
+
+
+def graph_in_a_class():
+    x = inputs = keras.Input((4,))
+    model = OwnFunctional(inputs, layers.Dense(3, activation="softmax")(x))
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model, classes(3)
+
+
+class TwoEnds(keras.Model):
+    def __init__(self, activation):
+        super().__init__()
+        self.place, self.kind = layers.Dense(2), layers.Dense(4, activation=activation)
+
+    def call(self, x):
+        return {"place": self.place(x), "kind": self.kind(x)}
+
+
+def two_ends(activation="softmax"):
+    model = TwoEnds(activation)
+    model(np.zeros((2, 5), "float32"))
+    model.compile("adam", {"place": "mse", "kind": "sparse_categorical_crossentropy"})
+    return model
+
+
+def subclassed_with_two_outputs():
+    return two_ends(), {"place": real(N, 2), "kind": classes(4)}
+
+
+def temperature():
+    x = inputs = keras.Input((4,))
+    z = layers.Lambda(lambda v: v / 3.0)(layers.Dense(3)(x))
+    return graph(inputs, layers.Softmax()(z), "categorical_crossentropy"), one_hot(3)
+
+
+def head_with_scaled_outputs():
+    x = inputs = keras.Input((4,))
+    out = layers.Lambda(lambda v: 2.0 * v + 1.0)(layers.Dense(3)(x))
+    return graph(inputs, out, HEADS["categorical"](3).loss), classes(3)
+
+
 def article_iris():
     return models.iris_network("mean_squared_error"), real(N)
 
@@ -639,6 +715,7 @@ OWN = {
     if callable(found)
     and getattr(found, "__module__", "") == __name__
     and name not in {"rng", "classes", "one_hot", "yes_or_no", "unit", "real", "stack", "graph",
-                     "image", "tokens", "with_head", "TwoLayers", "Autoencoder", "Endpoint"}
+                     "image", "tokens", "with_head", "TwoLayers", "Autoencoder", "Endpoint",
+                     "OwnFunctional", "TwoEnds", "two_ends"}
 }  # fmt: skip
 RIGHT = OWN | {f"head {name}": with_head(name) for name in HEADS}

@@ -7,7 +7,7 @@ import functools
 
 import numpy as np
 from lossbook import heads, keras, models, tf
-from right import N, TwoLayers, classes, graph, one_hot, real, stack, unit, yes_or_no
+from right import N, TwoLayers, classes, graph, one_hot, real, stack, two_ends, unit, yes_or_no
 
 layers, losses = keras.layers, keras.losses
 Dense = layers.Dense
@@ -312,6 +312,7 @@ WITHOUT_LABELS = {
         "missing-activation", lambda: several({"a": binary(), "b": dense(from_logits=True)}),
     ),
     "outputs by name": ("sigmoid-categorical", lambda: several({"a": BCE, "b": CCE}, named_ends)),
+    "second output, subclassed": ("sigmoid-categorical", lambda: two_ends("sigmoid")),
     # heads
     "too few units for a head": (
         "head-units", lambda: plain(1, None, heads.GaussianScale().loss),

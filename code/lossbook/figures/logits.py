@@ -41,11 +41,13 @@ def breaking(
             smooth = np.maximum(error, 1e-17)
             right.semilogy(z[below], smooth, color=COLOURS[name], lw=1.2)
         right.axhline(1, color=GREY, lw=1)
-        for name, x, y in (("float16", -1, 0.3), ("float32", -11, 3e-3), ("float64", -25, 1e-9)):
-            label_line(right, x, y, name, COLOURS[name], ha="right" if x > -5 else "left",
-                       va="bottom")  # fmt: skip
+        for name, end in (("float16", 0), ("float32", -10.5), ("float64", -30)):
+            label_line(right, end, 40, name, COLOURS[name], ha="right")
         right.set(
-            xlabel="raw output z, truth 0", ylabel="relative error", ylim=(1e-17, 10), xlim=(-44, 0)
+            xlabel="raw output z, truth 0",
+            ylabel="relative error",
+            ylim=(1e-17, 300),
+            xlim=(-44, 0),
         )
     words = ", ".join(f"{name} at {ends[name]:.1f}" for name in computed)
     return show(

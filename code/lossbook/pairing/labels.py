@@ -28,7 +28,7 @@ def findings(ending: Ending, loss: Loss, labels: Any) -> Iterator[Finding]:
             "turn names of classes into numbers from 0 on",
         )
         return
-    if loss.kind == "unknown" or y.size == 0:
+    if loss.kind == "unknown" or y.size == 0 or not loss.on_last_axis(ending.shape):
         return
     if not np.isfinite(y).all():
         yield found(

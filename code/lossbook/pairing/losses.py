@@ -40,6 +40,10 @@ class Loss:
     head: Head | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    def on_last_axis(self, shape: tuple[int | None, ...]) -> bool:
+        """Whether the classes stand along the output's last axis, as nearly always."""
+        return self.options.get("axis", -1) in (-1, len(shape) - 1)
+
 
 def read(loss: Any, shape: tuple[int | None, ...]) -> Loss:
     """The loss behind what `compile` was given, for an output of that shape.

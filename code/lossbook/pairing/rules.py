@@ -51,7 +51,7 @@ def findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
     if loss.kind == "head":
         yield from _head(ending, loss, found)
         return
-    if loss.kind in CATEGORICAL and ending.units == 1:
+    if loss.kind in CATEGORICAL and ending.units == 1 and loss.on_last_axis(ending.shape):
         yield found(
             "one-unit-categorical",
             "one unit with a categorical cross entropy",
@@ -104,8 +104,8 @@ def _head(ending: Ending, loss: Loss, found: Callable[..., Finding]) -> Iterator
         )
     last = ending.last
     mixed = " beside " in last.activation
-    plain = last.activation == "linear" or (last.range is Range.UNKNOWN and not mixed)
-    if not plain and last.range is not Range.LOG_SIMPLEX:
+    plain = last.range in (Range.REAL, Range.LOG_SIMPLEX)
+    if not plain and (last.range is not Range.UNKNOWN or mixed):
         yield found(
             "head-activation",
             f"{last.activation} before the loss of a head",
