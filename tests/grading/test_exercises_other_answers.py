@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from conftest import EXERCISES
+from lifelines import KaplanMeierFitter
 from lossbook.grading import exercise
 from scipy import optimize, stats
 
@@ -94,3 +95,24 @@ def test_poisson_regression_against_statsmodels():
     scatter, zeros = answer["diagnose"](y, rate)
     assert scatter == pytest.approx(model.pearson_chi2 / 300)
     assert zeros == pytest.approx((y == 0).mean() / stats.poisson.pmf(0, rate).mean())
+
+
+def test_censored_weibull_against_scipy():
+    answer, rng = solutions("16_positive"), np.random.default_rng(0)
+    time, z = rng.gamma(2, size=12), rng.normal(0, 0.5, 12)
+    for event, log in ((1.0, stats.weibull_min.logpdf), (0.0, stats.weibull_min.logsf)):
+        found = answer["weibull"](time, np.full(12, event), z, 1.6)
+        np.testing.assert_allclose(found[:, 0], -log(time, 1.6, scale=np.exp(z)), rtol=1e-10)
+        for i in range(12):
+            cost = lambda v, i=i, log=log: -log(time[i], 1.6, scale=np.exp(v[0]))  # noqa: E731
+            slope = optimize.approx_fprime(z[i : i + 1], cost, 1e-7)
+            np.testing.assert_allclose(found[i, 1], slope[0], rtol=1e-4, atol=1e-5)
+
+
+def test_kaplan_meier_against_lifelines():
+    answer, rng = solutions("16_positive"), np.random.default_rng(0)
+    time = np.ceil(rng.gamma(2, 3, 60))
+    event = (rng.random(60) < 0.6).astype(float)
+    moments = np.array([0.0, 1.0, 3.0, 4.5, 8.0, 30.0])
+    theirs = KaplanMeierFitter().fit(time, event).predict(moments).to_numpy()
+    np.testing.assert_allclose(answer["kaplan_meier"](time, event, moments), theirs, atol=1e-12)

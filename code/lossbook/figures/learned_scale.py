@@ -5,7 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from lossbook.plotting import BLUE, GREEN, GREY, PURPLE, RED, Picture, canvas, curves, show
+from lossbook.plotting import (
+    BLUE,
+    GREEN,
+    GREY,
+    PURPLE,
+    RED,
+    Picture,
+    canvas,
+    curves,
+    label_line,
+    show,
+)
 
 Band = tuple[str, np.ndarray, np.ndarray, np.ndarray]
 """Title, income, lower and upper end."""
@@ -46,9 +57,11 @@ def prices() -> Picture:
         for e, c in errors:
             left.plot(e, 0.5 + np.log(e), "o", color=c)
         left.set(xlabel="scale σ", ylabel="loss without ½ log 2π", ylim=(-0.5, 4), xlim=(0, 5.6))
-        curves(right, scale, [(f"error {e:g}", seen(e / scale**2), c) for e, c in errors])
+        for e, c in errors:
+            right.plot(scale, seen(e / scale**2), color=c)
+            label_line(right, np.sqrt(e / 2.6) + 0.12, 2.6, f"error {e:g}", c, fontsize=9)
         right.set(xlabel="scale σ", ylabel="size of the pull on the mean", ylim=(0, 4))
-        right.set_xlim(0, 5.6)
+        right.set_xlim(0, 4)
     return show(
         fig,
         alt="Left: loss over the scale for errors 0.5, 1 and 2. Each curve is steep to the left "
@@ -65,7 +78,7 @@ def bands(income: np.ndarray, food: np.ndarray, panels: Sequence[Band]) -> Pictu
             households(ax, income, food)
             ax.fill_between(at, low, high, color=colour, alpha=0.25, lw=0)
             ax.plot(at, (low + high) / 2, color=colour)
-            ax.set(title=title)
+            ax.set(title=title, xlim=(250, 3050), ylim=(0, 2300))
         axes[1].set_ylabel("")
     return show(
         fig,

@@ -26,9 +26,11 @@ def states(
     ends = np.array([15.0, 100.0])
     with canvas(height=3.5) as (fig, ax):
         ax.plot(urban, murder, "o", color=GREEN, alpha=0.6, markersize=5)
-        for name, (a, b), colour in lines:
+        previous = np.inf  # steepest first; labels that would overlap move down
+        for name, (a, b), colour in sorted(lines, key=lambda line: -line[1][0] - 100 * line[1][1]):
             ax.plot(ends, a + b * ends, color=colour)
-            label_line(ax, 101, a + b * 100, name, colour)
+            previous = min(a + b * 100, previous - 1.5)
+            label_line(ax, 101, previous, name, colour)
         far = int(np.argmax(murder))
         ax.text(urban[far] - 1.5, murder[far], "District of Columbia", ha="right", va="center")
         ax.set(xlabel="share of people in cities (%)", ylabel="murders per 100,000")
@@ -67,12 +69,13 @@ def family(df: float, delta: float) -> Picture:
     with canvas(1, 2, height=3.5) as (fig, (left, right)):
         for ax, lines in ((left, losses), (right, pulls)):
             shown = [(n, v, c) for n, v, c in lines if n != "squared"]
-            curves(ax, u, shown)
             ax.plot(u, lines[0][1], color=RED)
+            ax.set_ylim((0, 6.6) if ax is left else (-3.4, 3.4))
+            curves(ax, u, shown)
             ax.set(xlim=(-6, 11.5), xlabel="error y − prediction", xticks=(-6, -3, 0, 3, 6))
         label_line(left, 3.3, 6.2, "squared", RED, ha="right")
         label_line(right, 2.6, 3.2, "squared", RED, ha="right")
-        left.set(ylabel="loss", ylim=(0, 6.6))
+        left.set(ylabel="loss", ylim=(0, 8.2))
         right.set(ylabel="pull on the prediction")
     return show(
         fig,
