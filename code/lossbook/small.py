@@ -21,18 +21,24 @@ def network(
     steps: int,
     rate: float = 0.05,
     loss: Any = None,
+    moving: int | None = None,
 ) -> Any:
     """A compiled Keras model from `inputs` numbers to the head's raw outputs `(n, units)`.
 
     `hidden` gives the sizes of the tanh layers between; without any, the model is linear and
     starts from zero. Adam's learning rate begins at `rate` and falls to zero over `steps` steps
     (half a cosine), so that the end is an optimum and not a walk around it. `loss` is the head's
-    own unless another is given. Call `lossbook.training.set_seed` first.
+    own unless another is given. If `moving` is given, only the first that many raw outputs depend
+    on the inputs, the others are constants. Call `lossbook.training.set_seed` first.
     """
     start = "glorot_uniform" if hidden else "zeros"
     layers: list[Any] = [keras.Input((inputs,))]
     layers += [keras.layers.Dense(size, activation="tanh") for size in hidden]
-    layers.append(keras.layers.Dense(head.units, kernel_initializer=start))
+    mask = (np.arange(head.units) < (head.units if moving is None else moving)).astype("float32")
+    last = keras.layers.Dense(
+        head.units, kernel_initializer=start, kernel_constraint=lambda kernel: kernel * mask
+    )
+    layers.append(last)
     model = keras.Sequential(layers)
     falling = keras.optimizers.schedules.CosineDecay(rate, steps)
     model.compile(keras.optimizers.Adam(falling), loss=loss or head.loss)
