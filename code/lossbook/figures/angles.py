@@ -81,7 +81,7 @@ def sure(kappa: np.ndarray, scatter: np.ndarray, curve: np.ndarray) -> Picture:
         ax.plot(kappa, curve, color=BLUE)
         ax.plot(kappa, scatter, "o", color=GREEN)
         label_line(ax, kappa[-1], curve[-1], "  promised", BLUE)
-        label_line(ax, kappa[0], scatter[0] + 0.06, "observed", GREEN)
+        label_line(ax, kappa[1], scatter[1] - 0.1, "  observed", GREEN)
         ax.set(
             xlabel="predicted concentration κ", ylabel="mean cosine of the error", ylim=(0, 1.05)
         )

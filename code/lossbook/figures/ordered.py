@@ -45,14 +45,14 @@ def score(cuts: np.ndarray, places: Sequence[tuple[float, str, str]]) -> Picture
     with canvas(height=2.8) as (fig, ax):
         for place, label, colour in places:
             ax.plot(grid, stats.logistic.pdf(grid, place), color=colour)
-            label_line(ax, place, 0.27, label, colour, ha="center")
+            label_line(ax, place, 0.268, label, colour, ha="center")
         for cut in cuts:
             ax.axvline(cut, color=GREY, lw=1, ls="--")
         edges = [-5.5, *((cuts[1:] + cuts[:-1]) / 2), 5.5]
         for number, x in enumerate(edges):
-            ax.text(x, -0.02, str(number), ha="center", va="top", color=GREEN)
-        ax.set(xlabel="\nhidden score; the answer's number below each piece", ylabel="density")
-        ax.set(ylim=(0, 0.31), xticks=[])
+            ax.text(x, 0.305, str(number), ha="center", va="center", color=GREEN)
+        ax.set(xlabel="hidden score (on top: each piece's answer)", ylabel="density")
+        ax.set(ylim=(0, 0.32), xticks=[])
     return show(
         fig,
         alt="Two bells of the same shape at different places over a line cut in seven pieces. The "
@@ -103,10 +103,11 @@ def sizes(amounts: Sequence[int], curves: Sequence[tuple[str, np.ndarray, str]])
             label_line(ax, amounts[-1] * 1.03, losses[-1] + shift, name, colour)
         ax.set(xlabel="people in the training set", ylabel="held-out nats a person")
         ax.set_xlim(0, 1.45 * amounts[-1])
+        ax.margins(y=0.15)
     return show(
         fig,
-        alt="Held-out loss over the number of people trained on. Squared error on codes is worst "
-        "for many, softmax worst for few; the ordinal model is lowest throughout.",
+        alt="Held-out loss over the number of people trained on. Squared error on codes is worst; "
+        "softmax loses most when there are few people; the ordinal model is lowest throughout.",
         caption="Softmax learns the order from the data, if there are enough of them.",
     )
 

@@ -33,7 +33,7 @@ def districts(income: np.ndarray, share: np.ndarray) -> Picture:
         alt="Share of students above the national median in mathematics against the percentage "
         "from low-income families, in 303 districts. It falls from about 0.8 to about 0.1, and "
         "scatters less near 0.",
-        caption="303 Californian school districts. The share can leave neither 0 nor 1 behind.",
+        caption="303 Californian school districts. No share can lie beyond the grey lines.",
     )
 
 
@@ -52,8 +52,8 @@ def shapes(kappas: Sequence[float]) -> Picture:
     return show(
         fig,
         alt="Beta densities of means 0.1, 0.5 and 0.8. With concentration 1 they rise without "
-        "limit at the borders, with 5 they are broad and skewed, with 26 they are bells, the one "
-        "near the border narrower.",
+        "limit at a border or both, with 5 those near a border lean against it, with 26 they are "
+        "bells, the ones near a border narrower.",
         caption="The concentration sets the scatter. Near a border there is less room for it.",
     )
 
@@ -80,7 +80,7 @@ def pull(odds: np.ndarray, gradient: np.ndarray, cross: np.ndarray, kappa: float
     return show(
         fig,
         alt="Gradient over the raw output for y = 0.2. That of the beta is −1 at the far left, "
-        "dips below, crosses zero near −1.4 and peaks on the right before it falls to 1. That of "
+        "dips below, crosses zero near −1.2 and peaks on the right before it falls to 1. That of "
         "cross entropy is an S-curve from −0.2 to 0.8.",
         caption=f"Concentration {kappa:g}: the beta pulls hardest where it is moderately wrong.",
     )
