@@ -15,7 +15,7 @@ def test_a_step_the_way_a_slope_faces_goes_down_and_back_goes_up():
         - ground.height[row, column]
         for way in (1, -1)
     }
-    # Beyond narrow ridges and valleys the ground may turn up again, but not past where it came from.
+    # Beyond narrow valleys the ground may rise again, but not past where it came from.
     assert np.mean(change[1] < change[-1]) > 0.98
 
 
