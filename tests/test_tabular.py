@@ -1,0 +1,37 @@
+"""Small networks on tables: a linear one against least squares, the mask, bad input."""
+
+import numpy as np
+import pytest
+from lossbook import tabular, training
+from lossbook.heads import Gaussian, Ordinal
+
+
+def test_a_linear_network_reaches_least_squares():
+    rng = np.random.default_rng(0)
+    x = tabular.standardise(rng.normal(3, 5, (80, 2)))
+    y = 1 + x @ [2.0, -0.5] + rng.normal(0, 0.3, 80)
+    training.set_seed(0)
+    model = tabular.network(Gaussian(), 2, steps=400, rate=0.1)
+    training.fit(model, x, y, epochs=400, batch_size=80, progress=False)
+    exact = np.linalg.lstsq(np.column_stack([np.ones(80), x]), y)[0]
+    np.testing.assert_allclose(tabular.coefficients(model)[:, 0], exact, atol=1e-3)
+
+
+def test_only_the_moving_outputs_depend_on_the_inputs():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 2)), rng.integers(0, 4, 60)
+    for hidden in ((), (4,)):
+        training.set_seed(0)
+        model = tabular.network(Ordinal(4), 2, hidden, steps=3, moving=1)
+        training.fit(model, x, y, epochs=3, batch_size=60, progress=False)
+        kernel, bias = model.layers[-1].get_weights()
+        assert (kernel[:, 1:] == 0).all()
+        assert (kernel[:, 0] != 0).all()
+        assert (bias != 0).all()
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match=r"columns \[1\] are constant"):
+        tabular.standardise(np.column_stack([np.arange(5.0), np.ones(5)]))
+    with pytest.raises(ValueError, match="one layer, this one has 2"):
+        tabular.coefficients(tabular.network(Gaussian(), 2, (3,), steps=1))
