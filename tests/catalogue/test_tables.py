@@ -1,0 +1,42 @@
+"""What the pages print: every loss and activation once, links only to chapters that exist."""
+
+import re
+
+import pytest
+from lossbook.catalogue import ACTIVATIONS, LIKELIHOODS, OTHERS, tables
+from lossbook.chooser import pages
+from lossbook.chooser import tables as answers
+from lossbook.chooser.rows import OUTCOMES, ROWS
+
+
+def test_every_loss_is_printed_once():
+    for listing, entries in ((tables.likelihoods(), LIKELIHOODS), (tables.others(), OTHERS)):
+        text, markdown = repr(listing), listing._repr_markdown_()
+        for entry in entries:
+            assert re.search(rf"^{entry.loss}$", text, re.MULTILINE)
+            assert (
+                markdown.count(f"\n`{entry.loss}`\n") + markdown.startswith(f"`{entry.loss}`") == 1
+            )
+            assert entry.predicts in markdown
+
+
+def test_every_activation_is_printed_once():
+    names = [row[0] for fit in (True, False) for row in tables.activations(fit).rows]
+    assert sorted(names) == sorted(f"`{name}`" for name in ACTIVATIONS)
+    # A bar would end a cell of a Markdown table.
+    assert all("|" not in cell for fit in (True, False) for row in tables.activations(fit).rows
+               for cell in row)  # fmt: skip
+
+
+def test_links_only_to_chapters_that_exist(monkeypatch, tmp_path):
+    monkeypatch.setattr(pages, "PAGES", tmp_path)
+    assert pages.chapter("counts") == "15_counts"
+    (tmp_path / "15_counts.md").touch()
+    assert pages.chapter("counts") == "{ref}`counts`"
+
+
+def test_the_choosers_tables_hold_every_row():
+    table = answers.answers(*OUTCOMES)
+    assert len(table.rows) == len(ROWS)
+    with pytest.raises(ValueError, match="y cannot be colour; choose real"):
+        answers.answers("colour")
