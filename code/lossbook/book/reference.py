@@ -30,10 +30,15 @@ def is_compared(cell: nbformat.NotebookNode) -> bool:
 
 def lines_of(outputs: list[nbformat.NotebookNode]) -> list[dict[str, list[str]]]:
     """The text of a cell's outputs, stream by stream and value by value, in lines."""
-    found = []
+    found: list[dict[str, list[str]]] = []
     for output in outputs:
         if output.output_type == "stream":
-            found.append({output.name: output.text.splitlines()})
+            lines = output.text.splitlines()
+            # A slow kernel sends one cell's printing in several pieces.
+            if found and output.name in found[-1]:
+                found[-1][output.name] += lines
+            else:
+                found.append({output.name: lines})
         elif output.output_type == "error":
             found.append({"error": [output.ename]})
         elif "text/plain" in output.get("data", {}):

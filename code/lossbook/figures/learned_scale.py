@@ -59,7 +59,7 @@ def prices() -> Picture:
         left.set(xlabel="scale σ", ylabel="loss without ½ log 2π", ylim=(-0.5, 4), xlim=(0, 5.6))
         for e, c in errors:
             right.plot(scale, seen(e / scale**2), color=c)
-            label_line(right, np.sqrt(e / 2.6) + 0.12, 2.6, f"error {e:g}", c, fontsize=9)
+            label_line(right, 2.4, 2.4 + 0.6 * e, f"error {e:g}", c)
         right.set(xlabel="scale σ", ylabel="size of the pull on the mean", ylim=(0, 4))
         right.set_xlim(0, 4)
     return show(

@@ -77,7 +77,7 @@ def survival(
     with canvas(height=3.2) as (fig, ax):
         ax.step(*steps, where="post", color=GREEN, lw=3, alpha=0.6)
         curves(ax, at, lines)
-        ax.text(0.4, 0.78, "Kaplan–Meier", color=GREEN)
+        ax.text(4.3, 0.64, "Kaplan–Meier", color=GREEN)
         ax.set(xlabel="years", ylabel="share without recurrence", xlim=(0, 9.6), ylim=(0, 1))
     return show(
         fig,
