@@ -118,6 +118,8 @@ def sheet(root: Path, name: str) -> str:
             lines.append(cell.source)
         elif "hide-input" in cell.metadata.get("tags", []):
             lines.append(f"````{{dropdown}} Show a solution\n{code}\n````")
+        elif "hints." in cell.source:
+            lines.append(f"````{{dropdown}} Show the checks\n{code}\n````")
         else:
             lines.append(code)
     return "\n\n".join(lines) + "\n"
