@@ -2,7 +2,7 @@
 
 import sys
 
-from browsing import FLAGS, SITE, chromium
+from browsing import FLAGS, ROOT, SITE, chromium
 from lossbook.book.chapters import pages
 from playwright.sync_api import sync_playwright
 from serving import served
@@ -19,7 +19,9 @@ async (names) => {
     const prefix = name.replaceAll('/', '-') + '--';
     const own = new Set([...other.querySelectorAll('[id]')].map((e) => e.id));
     for (const part of other.querySelectorAll('svg [id]')) own.delete(part.id);
-    for (const part of other.querySelectorAll('[id]')) if (own.has(part.id)) part.id = prefix + part.id;
+    for (const part of other.querySelectorAll('[id]')) {
+      if (own.has(part.id)) part.id = prefix + part.id;
+    }
     for (const link of other.querySelectorAll('a[href^="#"]')) {
       const wanted = link.getAttribute('href').slice(1);
       if (own.has(wanted)) link.setAttribute('href', '#' + prefix + wanted);
@@ -31,7 +33,9 @@ async (names) => {
   if (![...head.querySelectorAll('link')].some((l) => l.href.includes('katex'))) {
     await new Promise((done) => {
       const style = document.createElement('link');
-      style.rel = 'stylesheet'; style.href = '/_static/vendor/katex/katex.min.css'; style.onload = done;
+      style.rel = 'stylesheet';
+      style.href = '/_static/vendor/katex/katex.min.css';
+      style.onload = done;
       head.append(style);
     });
   }
@@ -46,8 +50,6 @@ def main() -> int:
     if program is None:
         print("no Chromium: no PDF was made (Debian: apt-get install chromium)")
         return 0
-    from browsing import ROOT
-
     first, *others = [page.name for page in pages(ROOT)]
     OUT.mkdir(parents=True, exist_ok=True)
     with served(SITE) as address, sync_playwright() as driver:
