@@ -83,7 +83,8 @@ def test_chapter_can_be_run_elsewhere(chapter):
 
 
 def test_myst_becomes_plain_markdown():
-    text = "(a)=\n# T\n\n:::{admonition} Aims\n- one\n:::\n\nSee {ref}`b`, {glue:text}`k:.2f`.\n\n$$ x $$ (eq-x)"
+    text = "(a)=\n# T\n\n:::{admonition} Aims\n- one\n:::\n\nSee {ref}`b`, {glue:text}`k:.2f`."
+    text += "\n\n$$ x $$ (eq-x)"
     made = plain(text, "https://example.org/a.html")
     assert "{" not in made
     assert "> **Aims**" in made
