@@ -1,31 +1,19 @@
 """The built site, served on this machine, and one Chromium to read it with."""
 
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from browsing import SITE, Reader, chromium
 from playwright.sync_api import sync_playwright
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
+from serving import served
 
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     if not (SITE / "index.html").exists():
         pytest.skip("the site is not built; run `make book`")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(SITE)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(SITE) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

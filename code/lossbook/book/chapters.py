@@ -11,6 +11,9 @@ import yaml
 from lossbook.book.digest import digest_json
 
 
+EXERCISES = "chapters/exercises/"
+
+
 class BookError(Exception):
     """What is wrong with the book's files, where, and what to do."""
 
@@ -43,8 +46,11 @@ class Chapter:
 
     @cached_property
     def is_notebook(self) -> bool:
-        """Whether the page has a jupytext header, and so may have code cells."""
-        if not self.text.startswith("---\n"):
+        """Whether the page has a jupytext header, and so may have code cells.
+
+        Exercises are notebooks for those who work on them, and pages without cells in the site.
+        """
+        if self.name.startswith(EXERCISES) or not self.text.startswith("---\n"):
             return False
         try:
             header = yaml.safe_load(self.text.split("\n---", 1)[0].removeprefix("---"))

@@ -55,7 +55,7 @@ def _block(self: Any, node: nodes.Element) -> None:
     if "\\\\" in latex and "\\begin{" not in latex:
         latex = rf"\begin{{aligned}}{latex}\end{{aligned}}"
     # Wide formulas scroll in their own box, which the keyboard must be able to reach.
-    box = self.starttag(node, "div", "", CLASS="math", tabindex="0", role="group")
+    box = self.starttag(node, "div", "", CLASS="math", role="group")
     self.body.append(box.replace("<div ", '<div aria-label="formula" ', 1))
     self.body.append(_html(self, node, latex, display=True))
     if node["number"]:

@@ -1,0 +1,174 @@
+"""What the site says of itself and offers: sharing, notebooks, questions, overviews, workflows."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+import yaml
+from browsing import ROOT, SITE, page_names
+from bs4 import BeautifulSoup
+from lossbook.book.chapters import chapters
+from lossbook.heads import HEADS
+from lossbook.site import course
+from lossbook.site.notebooks import plain
+from lossbook.site.overviews import figures
+
+NAMES = page_names()
+PLACE = course.place(ROOT)
+pytestmark = pytest.mark.skipif(not NAMES, reason="the site is not built; run `make book`")
+
+
+def soup(name):
+    return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_says_what_it_is(name):
+    page = soup(name)
+    assert len(page.find_all("title")) == 1
+    about = page.find_all("meta", attrs={"name": "description"})
+    assert len(about) == 1
+    assert about[0]["content"].strip()
+    if name == "search.html":
+        return
+    assert page.find("link", rel="canonical")["href"] == PLACE.base + name
+    data = json.loads(page.find("script", type="application/ld+json").string)
+    assert data["@type"] in ("Course", "LearningResource")
+    assert data["url"] == PLACE.base + name
+    card = page.find("meta", property="og:image")["content"]
+    assert (SITE / card.removeprefix(PLACE.base)).is_file()
+
+
+def test_titles_and_descriptions_differ():
+    pages = [soup(name) for name in NAMES]
+    for kind in (
+        lambda p: p.title.text,
+        lambda p: p.find("meta", attrs={"name": "description"})["content"],
+    ):
+        found = [kind(page) for page in pages]
+        assert len(set(found)) == len(found)
+
+
+def test_sitemap_lists_every_page_and_no_other():
+    tree = ElementTree.parse(SITE / "sitemap.xml")
+    listed = {
+        node.text.removeprefix(PLACE.base) for node in tree.iter() if node.tag.endswith("loc")
+    }
+    assert listed == {name for name in NAMES if name != "search.html"}
+    assert f"Sitemap: {PLACE.base}sitemap.xml" in (SITE / "robots.txt").read_text()
+
+
+@pytest.mark.parametrize("chapter", chapters(ROOT), ids=lambda c: c.path.stem)
+def test_chapter_can_be_run_elsewhere(chapter):
+    links = {link.text: link["href"] for link in soup(f"{chapter.name}.html").select(".run-it a")}
+    file = SITE / "notebooks" / f"{chapter.path.stem}.ipynb"
+    assert (SITE / "chapters" / links["Download the notebook"]).resolve() == file
+    colab = urlsplit(links["Open in Colab"]).path
+    assert colab.startswith(f"/github/{PLACE.slug}/blob/gh-pages/")
+    assert SITE / colab.split("/gh-pages/")[1] == file
+    binder = urlsplit(links["Open in Binder"])
+    opened = parse_qs(binder.query)["urlpath"][0].removeprefix("lab/tree/")
+    assert (ROOT / opened).is_file()
+    assert (ROOT / "binder" / "requirements.txt").is_file()
+
+    notebook = nbformat.read(file, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert f"git clone --quiet --depth 1 {PLACE.repository}.git" in code[0].source
+    sources = [cell.source for cell in chapter.notebook().cells if cell.cell_type == "code"]
+    assert [cell.source for cell in code[1:]] == sources
+    assert not any(cell.outputs for cell in code)
+
+
+def test_myst_becomes_plain_markdown():
+    text = "(a)=\n# T\n\n:::{admonition} Aims\n- one\n:::\n\nSee {ref}`b`, {glue:text}`k:.2f`."
+    text += "\n\n$$ x $$ (eq-x)"
+    made = plain(text, "https://example.org/a.html")
+    assert "{" not in made
+    assert "> **Aims**" in made
+    assert "[b](https://example.org/a.html)" in made
+    assert made.startswith("# T")
+    assert made.endswith("$$ x $$")
+
+
+def test_every_sheet_of_exercises_is_a_page_with_its_notebook():
+    for path in sorted((ROOT / "chapters" / "exercises").glob("*.md")):
+        page = SITE / "chapters" / "exercises" / f"{path.stem}.html"
+        assert page.is_file(), f"list chapters/exercises/{path.stem} in _toc.yml below its chapter"
+        text = page.read_text(encoding="utf-8")
+        assert "HIDDEN TESTS" not in text
+        assert "Show a solution" in text
+        students = (SITE / "notebooks" / "exercises" / f"{path.stem}.ipynb").read_text()
+        assert "raise NotImplementedError" in students
+        assert "HIDDEN TESTS" not in students
+        assert f"exercises/{path.stem}.html" in str(soup(f"chapters/{path.stem}.html"))
+
+
+def test_all_figures_are_on_their_page_and_lead_to_their_place():
+    shown = soup("chapters/figures.html").select(".figure-wall figure")
+    drawn = [one for chapter in chapters(ROOT) for one in figures(chapter)]
+    assert len(shown) == len(drawn) > 20
+    for figure, one in zip(shown, drawn, strict=True):
+        assert figure.img["alt"] == one.alt
+        assert (SITE / "chapters" / figure.img["src"]).resolve().is_file()
+        page, anchor = figure.a["href"].split("#")
+        there = soup(f"chapters/{page}").find(id=anchor)
+        assert there.svg["aria-label"] == one.alt
+
+
+def test_cheat_sheet_has_a_row_for_every_head():
+    rows = soup("chapters/cheatsheet.html").select(".cheat-sheet tbody tr")
+    assert [row.find_all("td")[1].get_text().replace("’", "'") for row in rows] == [
+        head.title for head in HEADS.values()
+    ]
+
+
+def test_question_is_answered_without_scripts(reader):
+    context = reader._browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{reader.address}chapters/04_mean.html")
+    quiz = page.locator("fieldset.quiz").first
+    for option in quiz.locator(".quiz-option").all():
+        why = option.locator(".quiz-why")
+        assert not why.is_visible()
+        option.locator("input").check()
+        assert why.is_visible()
+        right = "right" in option.get_attribute("class")
+        assert why.inner_text().startswith("Right." if right else "No.")
+    assert quiz.locator(".quiz-why:visible").count() == 1
+    context.close()
+
+
+def test_progress_is_kept(reader):
+    with reader.visit("chapters/04_mean.html", theme="light") as visit:
+        visit.page.get_by_label("I have read this page").check()
+        visit.page.goto(f"{reader.address}chapters/05_median.html", wait_until="networkidle")
+        link = visit.page.locator('.bd-sidebar-primary a[data-page="chapters/04_mean"]')
+        assert "is-read" in link.get_attribute("class")
+        assert "(read)" in link.text_content()
+        assert visit.page.locator("#progress").inner_text().startswith("1 of ")
+
+
+def test_theme_button_goes_round(reader):
+    with reader.visit("chapters/04_mean.html", theme="light") as visit:
+        seen = []
+        for _ in range(3):
+            visit.page.locator(".theme-switch").click()
+            seen.append(visit.page.evaluate("document.documentElement.dataset.mode"))
+        assert seen == ["dark", "", "light"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda p: p.stem
+)
+def test_workflow_has_few_rights_and_fixed_versions(path):
+    flow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert flow["permissions"] == {"contents": "read"}
+    for job in flow["jobs"].values():
+        assert job["timeout-minutes"] <= 120
+        for step in job["steps"]:
+            assert "uses" in step or "run" in step
+            if "uses" in step:
+                assert step["uses"].split("@")[1].count(".") == 2, step["uses"]
