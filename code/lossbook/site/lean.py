@@ -67,6 +67,8 @@ def tidy(body: str) -> str:
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    # The corner above a column of names heads nothing.
+    body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
     body = re.sub(r"<table(?=[ >])", '<div class="table-box"><table', body)
     body = body.replace("</table>", "</table></div>")
     pieces = body.split(FIGURE)
