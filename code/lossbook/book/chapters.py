@@ -10,7 +10,6 @@ import yaml
 
 from lossbook.book.digest import digest_json
 
-
 EXERCISES = "chapters/exercises/"
 
 
