@@ -51,7 +51,7 @@ def bands(
     `level`, a height with its name, is drawn as a dashed reference line.
     """
     with canvas() as (fig, ax):
-        for name, values, colour in lines:
+        for _, values, colour in lines:
             mean = values.mean(axis=0)
             ax.fill_between(
                 x, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2, lw=0
