@@ -39,7 +39,7 @@ def bound(
     with canvas() as (fig, ax):
         ax.plot(information, information, color=GREEN)
         end = float(information[-1])
-        label_line(ax, end, end, " true", GREEN)
+        label_line(ax, end, end + 0.25, " true", GREEN)
         for (n, values), colour in zip(found.items(), SHADES, strict=True):
             ax.plot(information, values, color=colour)
             ax.axhline(np.log(n), color=colour, lw=0.8, ls=":")
