@@ -94,6 +94,8 @@ def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     place, found = course.place(root), course.parts(root)
     sheets = {sheet.name: sheet for part in found for sheet in part.pages}
     here = sheets.get(page)
+    if page == app.config.root_doc:
+        here = course.Sheet(root, page, "About the course")
     if here is None and page.startswith(course.EXERCISES):
         here = course.Sheet(root, page, "Exercises")
         context["exercise_of"] = sheets.get(f"chapters/{Path(page).name}")
