@@ -98,7 +98,8 @@ def test_each_epoch_sees_each_sample_once_in_a_new_order():
     model.compile("sgd", "mean_squared_error")
     labels = np.arange(70.0)[:, None]
     training.fit(model, np.zeros((70, 1)), labels, epochs=2, seed=5, progress=False)
-    assert [len(batch) for batch in seen] == [32, 32, 6, 32, 32, 6]
+    # The watching call touches no weights, so TensorFlow may make it early for the last batch.
+    assert [sorted(map(len, seen[:3])), sorted(map(len, seen[3:]))] == [[6, 32, 32], [6, 32, 32]]
     first, second = np.concatenate(seen[:3]), np.concatenate(seen[3:])
     np.testing.assert_array_equal(np.sort(first), labels.ravel())
     np.testing.assert_array_equal(np.sort(second), labels.ravel())
