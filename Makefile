@@ -35,7 +35,7 @@ book: $(READY) ## Execute what changed, write the site, and say where it is
 test: $(READY) ## Run all the tests: unit tests, and nbval over every chapter
 	@$(PYTEST) --ignore=tests/site
 	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then \
-	  FRESH= $(BIN)/lossbook-build book && $(PYTEST) tests/site; \
+	  FRESH= $(BIN)/lossbook-build book && $(PYTEST) --dist load tests/site; \
 	else echo "no Chromium: the site was not tested in a browser (Debian: apt-get install chromium)"; fi
 
 lab: $(READY) ## Open the chapters as notebooks in JupyterLab
