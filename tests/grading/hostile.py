@@ -327,6 +327,22 @@ def gaussian_nll(y, mean, scale):
     print('LEAK', y)
     raise ValueError(f'LEAK {list(y)}')""",
     ),
+    Case(
+        "read_inputs_by_an_exception",
+        """class Leak(Exception):
+    pass
+def gaussian_nll(y, mean, scale):
+    raise Leak(f'{list(y)} {mean} {scale} is not defined')""",
+    ),
+    Case(
+        "read_inputs_by_a_broken_frame",
+        FRAMES
+        + """def gaussian_nll(y, mean, scale):
+    if not isinstance(scale, float) or len(y) == 3:
+        raise ValueError('not yet')
+    os.write(3, frame({'broken': f'{list(y)} {mean} {scale}'}))
+    os._exit(0)""",
+    ),
 ]
 
 ESCAPING = [
