@@ -11,6 +11,7 @@ grade-demo: $(READY) ## Release, grade, give feedback and report on the example 
 	@$(GRADE) run 02_likelihood $(DEMO)/submissions --cell-seconds 2 --total-seconds 30 --memory 512
 	@$(GRADE) feedback 02_likelihood
 	@$(GRADE) report 02_likelihood
+	@$(BIN)/python tests/grading/cases.py --compare $(DEMO)/course/report/02_likelihood/moodle.csv
 
 bench-grading: $(READY) ## Measure grading against plain nbgrader (minutes)
 	@$(BIN)/python tests/grading/bench.py

@@ -327,6 +327,22 @@ def gaussian_nll(y, mean, scale):
     print('LEAK', y)
     raise ValueError(f'LEAK {list(y)}')""",
     ),
+    Case(
+        "read_inputs_by_an_exception",
+        """class Leak(Exception):
+    pass
+def gaussian_nll(y, mean, scale):
+    raise Leak(f'{list(y)} {mean} {scale} is not defined')""",
+    ),
+    Case(
+        "read_inputs_by_a_broken_frame",
+        FRAMES
+        + """def gaussian_nll(y, mean, scale):
+    if not isinstance(scale, float) or len(y) == 3:
+        raise ValueError('not yet')
+    os.write(3, frame({'broken': f'{list(y)} {mean} {scale}'}))
+    os._exit(0)""",
+    ),
 ]
 
 ESCAPING = [
@@ -341,6 +357,29 @@ if libc.sethostname(b'x', 1) == 0: done.append('sethostname')
 for call in (lambda: os.setuid(0), lambda: os.chroot('/tmp')):
     try: call(); done.append('privilege')
     except OSError: pass
+print('FOUND', done)""",
+    ),
+    Case(
+        "escape_user_namespace",
+        """import ctypes, os, platform
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall.restype = ctypes.c_long
+new_user, done = 0x10000000, []
+clone = {'x86_64': 56, 'aarch64': 220}[platform.machine()]
+flags = (ctypes.c_uint64 * 8)(new_user, 0, 0, 0, 17, 0, 0, 0)
+ways = {'unshare': lambda: libc.unshare(new_user),
+        'clone': lambda: libc.syscall(clone, ctypes.c_ulong(new_user | 17), *[None] * 4),
+        'clone3': lambda: libc.syscall(435, flags, ctypes.c_size_t(64))}
+for name, way in ways.items():
+    end, begin = os.pipe()
+    if (first := os.fork()) == 0:
+        before = os.readlink('/proc/self/ns/user')
+        way()
+        if os.readlink('/proc/self/ns/user') != before: os.write(begin, b'!')
+        os._exit(0)
+    os.waitpid(first, 0)
+    os.close(begin)
+    if os.read(end, 1): done.append(name)
 print('FOUND', done)""",
     ),
     Case(

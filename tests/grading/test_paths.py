@@ -110,6 +110,29 @@ def test_dask_loses_nothing_when_a_worker_is_killed(course, submissions, capsys)
     assert points(course) == ALL
 
 
+@pytest.mark.parametrize(("keep", "score", "penalty"), [("best", 7.0, 0.0), ("last", 3.0, 0.9)])
+def test_which_attempt_counts_can_change_without_running_again(
+    course, tmp_path, capsys, keep, score, penalty
+):
+    """Right and in time, then half right and a day late; nine points in all, a tenth a day."""
+    released = json.loads(course.released("02_likelihood").read_text())
+    for cell in released["cells"]:
+        cell["source"] = "".join(cell["source"])
+    folder = tmp_path / "two"
+    late = "2026-01-10T06:00Z"
+    write = cases.attempts((cases.IN_TIME, cases.NLL, cases.FIT), (late, cases.NLL, None))
+    folder.mkdir()
+    cases.Case("anna", write=write).hand_in(folder, released)
+    assert grade(*common(course), "run", "02_likelihood", folder) == 0
+    policy = ("--due", cases.DUE, "--keep", keep)
+    assert grade(*common(course), "release", "02_likelihood", *policy) == 0
+    assert grade(*common(course), "run", "02_likelihood", folder) == 0
+    assert "0 attempts graded, 2 graded before" in capsys.readouterr().out
+    with course.gradebook() as gradebook:
+        found = gradebook.find_submission("02_likelihood", "anna")
+        assert (found.score, found.late_submission_penalty) == (score, pytest.approx(penalty))
+
+
 def test_without_bubblewrap_grading_stops_and_says_how_to_install_it(
     course, submissions, monkeypatch, capsys
 ):

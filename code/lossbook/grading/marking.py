@@ -175,7 +175,8 @@ def for_student(words: str) -> str:
     if isinstance(getattr(builtins, name, None), type):
         return f"raised {name}"
     if words.endswith(" is not defined"):
-        return words
+        # Not their words: an exception of the notebook's own can say anything.
+        return "the function that the question names is not defined"
     for start in ("shape", "not finite", "nothing (None)", "no answer", "CellTimeout"):
         if words.startswith(start):
             return {"shape": "wrong shape", "CellTimeout": "took too long"}.get(start, start)

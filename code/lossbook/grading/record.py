@@ -12,6 +12,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 
 from lossbook.grading.course import Course, Policy
+from lossbook.grading.feedback import disarmed
 from lossbook.grading.outcome import Outcome
 
 
@@ -71,6 +72,9 @@ def _recorded(path: Path) -> str | None:
 
 def _write(path: Path, chosen: Outcome) -> None:
     notebook = nbformat.from_dict(chosen.notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":  # nbgrader's formgrader would run a student's scripts
+            cell.source = disarmed(cell.source)
     notebook.metadata["lossbook"] = {"key": chosen.key, "look": chosen.look, "notes": chosen.notes}
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)

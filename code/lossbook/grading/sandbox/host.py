@@ -189,7 +189,8 @@ class Host:
 
 def _expected(said: Any, key: str, value: Any) -> dict[str, Any]:
     if not isinstance(said, dict) or (said.get(key) is not value and said.get(key) != value):
-        if isinstance(said, dict) and "broken" in said:
+        # Once the notebook knows the inputs, its words could carry them out to its author.
+        if key != "call" and isinstance(said, dict) and "broken" in said:
             raise channel.ChannelError(str(said["broken"])[:300])
         raise channel.ChannelError("it sent something else than what was asked")
     return said

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lossbook.grading.sandbox import channel, kernel_calls
+from lossbook.grading.sandbox import call_filter, channel, kernel_calls
 from lossbook.grading.sandbox.bubble import HOME, Bubble
 from lossbook.grading.sandbox.cgroup import Group
 
@@ -106,6 +106,7 @@ def _inside(
                 _, code = os.waitpid(child, 0)
                 os._exit(os.waitstatus_to_exitcode(code) & 0xFF)
             kernel_calls.renounce(FIRST_UID + bubble.pid % 1000 if bubble.root else None)
+            call_filter.install()
             folder = Path(HOME)
         else:
             os.setpgid(0, 0)
