@@ -103,6 +103,22 @@ def test_a_remembered_output_that_is_wrong_is_seen_without_running(book):
     assert nbval(book).returncode == 1
 
 
+def test_a_reference_follows_the_tags_of_the_page_though_nothing_runs(book):
+    build("reference")
+    [chapter] = chapters(book.root, ["a"])
+    path = reference.location(chapter)
+    assert json.loads(path.read_text())["cells"][0]["outputs"] == [{"stdout": ["1"]}]
+    for tags, outputs in (("[nbval-ignore-output]", []), ("[hide-input]", [{"stdout": ["1"]}])):
+        text = (book.root / "chapters" / "a.md").read_text()
+        text = text.split("{code-cell} python3\n")
+        lines = [line for line in text[1].splitlines(keepends=True) if not line.startswith(":tags")]
+        book.write(
+            "chapters/a.md", f"{text[0]}{{code-cell}} python3\n:tags: {tags}\n{''.join(lines)}"
+        )
+        assert "executed" not in build("reference").stdout
+        assert json.loads(path.read_text())["cells"][0]["outputs"] == outputs
+
+
 def test_help_and_bad_input_have_exit_codes(book):
     assert build("--help").returncode == 0
     assert build("nonsense").returncode == 2

@@ -51,13 +51,15 @@ def write(chapter: Chapter) -> bool:
     executed = store.load(chapter)
     if executed is None or store.reasons_to_run(chapter):
         raise BookError(f"{chapter.name} has not been executed as it stands now")
+    # Tags are the page's as it stands: changing one runs nothing, so the execution may have others.
+    present = [cell for cell in chapter.notebook().cells if cell.cell_type == "code"]
+    ran = [cell for cell in executed.notebook.cells if cell.cell_type == "code"]
     cells = [
         {
             "cell": cell.source.splitlines()[0] if cell.source else "",
-            "outputs": lines_of(cell.outputs) if is_compared(cell) else [],
+            "outputs": lines_of(done.outputs) if is_compared(cell) else [],
         }
-        for cell in executed.notebook.cells
-        if cell.cell_type == "code"
+        for cell, done in zip(present, ran, strict=True)
     ]
     path = location(chapter)
     before = seconds(chapter)
