@@ -2,19 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import EXERCISES
-from lossbook.grading import exercise
 from scipy import integrate, optimize, special, stats
 from sklearn.metrics import brier_score_loss
-
-
-def solutions(name: str) -> dict:
-    names: dict = {"np": np}
-    for cell in exercise.read(EXERCISES / f"{name}.md").notebook.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        if meta.get("solution") and cell.cell_type == "code":
-            exec(cell.source, names)
-    return names
+from solved import solutions
 
 
 def test_every_pair_against_differences_and_scipy():

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import integrate, optimize, special, stats
 from scipy.spatial import distance
-from test_exercises import solutions
+from solved import solutions
 
 
 def test_next_token_against_scipy():
