@@ -56,13 +56,15 @@ def command(disk: int, info: int, *, root: bool) -> list[str]:
             words += ["--symlink", os.readlink(place), name]
         elif place.exists():
             words += ["--ro-bind", name, name]
+    # Before what is shown, which may itself lie below one of them: a later mount covers an earlier.
+    for folder in ("/tmp", HOME):
+        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", folder]
     for shown in [*readable(), Path("/etc/ld.so.cache")]:
         for parent in reversed(shown.parents[:-1]):  # by default only their maker could enter them
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind-try", str(shown), str(shown)]
     words += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/dev/shm", "/tmp", HOME):
-        words += ["--perms", "1777", "--size", str(disk), "--tmpfs", folder]
+    words += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/dev/shm"]
     # Everything else is a tmpfs that bubblewrap made for mount points, without a size.
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "cat"]
 
