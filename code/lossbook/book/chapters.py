@@ -1,14 +1,18 @@
 """Which chapters the book has, and what is in them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
 import yaml
 
 from lossbook.book.digest import digest_json
+
+if TYPE_CHECKING:
+    import nbformat
 
 EXERCISES = "chapters/exercises/"
 

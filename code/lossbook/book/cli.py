@@ -6,6 +6,7 @@ import sys
 import time
 
 from lossbook.book.chapters import BookError, chapters, find_root
+from lossbook.book.quick import leave_out_grammars
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 if all went well, 1 if a chapter or the site failed, 2 on bad input."""
     options = _parser().parse_args(arguments)
+    leave_out_grammars()
     try:
         return _run(options)
     except BookError as problem:

@@ -6,16 +6,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from lossbook.book import store
 from lossbook.book.chapters import BookError, Chapter, chapters, pages
 from lossbook.book.digest import digest_file, digest_json, write_whole
+from lossbook.site import course
 
 CACHE = Path("_build") / ".jupyter_cache"
 STAMP = Path("_build") / "site.json"
 STARTED = Path("_build") / "site.started"
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
-FOLDERS = ("_static", "code/lossbook/site", "code/lossbook/book")
+FOLDERS = ("_static", "code/lossbook/site", "code/lossbook/book", "code/lossbook/grading")
 
 
 def index(root: Path) -> Path:
@@ -24,12 +26,13 @@ def index(root: Path) -> Path:
 
 
 def _frame(root: Path) -> str:
-    """A digest of what every page is made with: configuration, style, extensions."""
+    """A digest of what every page is made with: configuration, style, extensions, titles."""
     files = [root / name for name in SOURCES]
     for folder in FOLDERS:
         files += sorted(path for path in (root / folder).rglob("*") if path.is_file())
     kept = [path for path in files if "__pycache__" not in path.parts]
-    return digest_json({str(path.relative_to(root)): digest_file(path) for path in kept})
+    made_with: dict[str, Any] = {str(path.relative_to(root)): digest_file(path) for path in kept}
+    return digest_json(made_with | {"titles": course.shown_everywhere(root)})
 
 
 def _state(root: Path) -> dict[str, str]:
@@ -43,22 +46,25 @@ def _state(root: Path) -> dict[str, str]:
 
 def _offer(root: Path, found: list[Chapter]) -> None:
     """Put the executed notebooks where Jupyter Book looks for them, so that it runs none."""
+    offered_path = root / CACHE / "offered.json"
+    offered = json.loads(offered_path.read_text()) if offered_path.exists() else {}
+    digests = {chapter: store.outputs_digest(chapter) for chapter in found}
+    new = [chapter for chapter in found if offered.get(chapter.name) != digests[chapter]]
+    if not new:
+        return
     from jupyter_cache import get_cache
     from jupyter_cache.base import CacheBundleIn
 
     cache = get_cache(root / CACHE)
-    offered_path = root / CACHE / "offered.json"
-    offered = json.loads(offered_path.read_text()) if offered_path.exists() else {}
-    for chapter in found:
-        digest = store.outputs_digest(chapter)
+    for chapter in new:
         executed = store.load(chapter)
-        if executed is None or offered.get(chapter.name) == digest:
+        if executed is None:
             continue
         bundle = CacheBundleIn(
             executed.notebook, str(chapter.path), data={"execution_seconds": executed.seconds}
         )
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-        offered[chapter.name] = digest
+        offered[chapter.name] = digests[chapter]
     write_whole(offered_path, json.dumps(offered, indent=1))
 
 
@@ -86,7 +92,8 @@ def build(root: Path, *, verbose: bool = False) -> None:
     state = _state(root)
     write_whole(root / STARTED, "")
     _offer(root, chapters(root))
-    program = "from jupyter_book.cli.main import main; main()"
+    quick = "from lossbook.book.quick import leave_out_grammars; leave_out_grammars()"
+    program = f"{quick}; from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", program, "build", str(root), "-W", "-n", "--keep-going"]
     if _built(root).get("frame") != state["frame"]:
         # Every page names its style sheets by their content, so every page is written anew.

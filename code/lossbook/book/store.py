@@ -1,15 +1,18 @@
 """Executed chapters, kept in `_build/executed`, each with what it was made from."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from lossbook.book.chapters import Chapter, code_digest
 from lossbook.book.digest import digest_bytes, write_whole
 from lossbook.book.inputs import changed
+
+if TYPE_CHECKING:
+    import nbformat  # takes two seconds to import: only where a notebook is made
 
 FORMAT = 1
 FOLDER = Path("_build") / "executed"
@@ -29,21 +32,24 @@ def location(chapter: Chapter) -> Path:
     return chapter.root / FOLDER / f"{chapter.name}.ipynb"
 
 
-def _read(chapter: Chapter) -> tuple[nbformat.NotebookNode, dict[str, Any]] | None:
+def _read(chapter: Chapter) -> dict[str, Any] | None:
+    """The executed notebook as plain JSON."""
     path = location(chapter)
     if not path.exists():
         return None
-    notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    record = notebook.metadata.get("lossbook", {})
-    return (notebook, record) if record.get("format") == FORMAT else None
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return stored if stored["metadata"].get("lossbook", {}).get("format") == FORMAT else None
 
 
 def load(chapter: Chapter) -> Executed | None:
     """The remembered execution, whether or not it still holds."""
-    found = _read(chapter)
-    if found is None:
+    import nbformat
+
+    stored = _read(chapter)
+    if stored is None:
         return None
-    notebook, record = found
+    notebook = nbformat.reads(json.dumps(stored), as_version=4)
+    record = notebook.metadata["lossbook"]
     return Executed(notebook, record["seconds"], dict(record["inputs"]))
 
 
@@ -52,7 +58,7 @@ def reasons_to_run(chapter: Chapter) -> list[str]:
     found = _read(chapter)
     if found is None:
         return ["never executed"]
-    _, record = found
+    record = found["metadata"]["lossbook"]
     reasons = changed(chapter.root, record["inputs"])
     # Parsing the page takes longer than comparing its text, which is nearly always the same.
     if record["text"] != digest_bytes(chapter.text.encode()) and record["cells"] != code_digest(
@@ -64,6 +70,8 @@ def reasons_to_run(chapter: Chapter) -> list[str]:
 
 def save(chapter: Chapter, notebook: nbformat.NotebookNode, seconds: float, inputs: dict) -> None:
     """Remember a complete execution; an interrupted call leaves the earlier one in place."""
+    import nbformat
+
     notebook.metadata["lossbook"] = {
         "format": FORMAT,
         "text": digest_bytes(chapter.text.encode()),
@@ -76,6 +84,8 @@ def save(chapter: Chapter, notebook: nbformat.NotebookNode, seconds: float, inpu
 
 def note_text(chapter: Chapter, executed: Executed) -> None:
     """Remember that the present text has the executed cells, so that it need not be parsed."""
+    import nbformat
+
     record = executed.notebook.metadata["lossbook"]
     text = digest_bytes(chapter.text.encode())
     if record["text"] != text:
@@ -85,7 +95,7 @@ def note_text(chapter: Chapter, executed: Executed) -> None:
 
 def outputs_digest(chapter: Chapter) -> str:
     """A digest of the stored notebook's cells with their outputs; "" if there is none."""
-    executed = load(chapter)
-    if executed is None:
+    stored = _read(chapter)
+    if stored is None:
         return ""
-    return digest_bytes(json.dumps(executed.notebook.cells, sort_keys=True).encode())
+    return digest_bytes(json.dumps(stored["cells"], sort_keys=True).encode())

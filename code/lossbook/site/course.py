@@ -81,6 +81,17 @@ def parts(root: Path) -> list[Part]:
     return found
 
 
+def shown_everywhere(root: Path) -> list[tuple[str, str, str]]:
+    """Name, title and description of each page: other pages than itself show them."""
+    return [(s.name, s.title, s.description) for part in parts(root) for s in part.pages]
+
+
+def written(app: Any) -> set[str]:
+    """The pages that this build has written; what is made beside a page is made for these."""
+    found: set[str] = app.__dict__.setdefault("lossbook_written", set())
+    return found
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the course is published; `_config.yml` says it, the environment may say otherwise."""

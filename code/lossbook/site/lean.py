@@ -78,8 +78,18 @@ def tidy(body: str) -> str:
     return pieces[0] + "".join(numbered)
 
 
+def _course(app: Any) -> tuple[course.Place, list[course.Part]]:
+    """Read once a build: the frame of every page shows all parts."""
+    if "lossbook_course" not in app.__dict__:
+        root = Path(app.srcdir)
+        app.lossbook_course = course.place(root), course.parts(root)
+    found: tuple[course.Place, list[course.Part]] = app.lossbook_course
+    return found
+
+
 def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     root = Path(app.srcdir)
+    course.written(app).add(page)
     body = context["body"] = tidy(context.get("body", ""))
     for kind in ("script_files", "css_files"):
         kept: dict[Any, Any] = {}
@@ -91,7 +101,7 @@ def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree:
         context[kind] = list(kept.values())
     mathematics = 'class="katex' in body
     context["fonts"] = TEXT_FONTS + (FORMULA_FONTS if mathematics else [])
-    place, found = course.place(root), course.parts(root)
+    place, found = _course(app)
     sheets = {sheet.name: sheet for part in found for sheet in part.pages}
     here = sheets.get(page)
     if page == app.config.root_doc:
@@ -142,4 +152,5 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("config-inited", _theme, priority=990)
     # Last, after the themes have added theirs.
     app.connect("html-page-context", _frame, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Pages written by other processes would not be noted.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -13,7 +13,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from lossbook.book.chapters import Chapter
-from lossbook.book.digest import digest_bytes, write_whole
+from lossbook.book.digest import digest_file, digest_json, write_whole
 from lossbook.site import course
 
 FOLDER = "notebooks"
@@ -89,12 +89,15 @@ def notebook(chapter: Chapter, place: course.Place) -> nbformat.NotebookNode:
 
 def students(root: Path, name: str) -> str:
     """The students' notebook of the exercises `name`, as `lossbook-grade release` makes it."""
-    from lossbook.grading import exercise, release
-    from lossbook.grading.course import Course, Policy
-
     path = root / f"{name}.md"
-    kept = root / "_build" / "students" / f"{path.stem}-{digest_bytes(path.read_bytes())}.ipynb"
+    makers = sorted((root / "code/lossbook/grading").glob("*.py"))
+    digest = digest_json([digest_file(source) for source in (path, *makers)])
+    kept = root / "_build" / "students" / f"{path.stem}-{digest}.ipynb"
     if not kept.exists():
+        # Imports nbgrader, which takes a second: only where a notebook is made.
+        from lossbook.grading import exercise, release
+        from lossbook.grading.course import Course, Policy
+
         with tempfile.TemporaryDirectory() as folder:
             given = Course(Path(folder) / "course")
             release.release(given, exercise.read(path), Policy())
@@ -135,7 +138,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
         return
     root, out = Path(app.srcdir), Path(app.outdir) / FOLDER
     place = course.place(root)
-    for name in sorted(app.env.found_docs):
+    for name in sorted(app.env.found_docs & course.written(app)):
         chapter = Chapter(root, name)
         if name.startswith(course.EXERCISES):
             write_whole(out / "exercises" / f"{chapter.path.stem}.ipynb", students(root, name))

@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from lossbook.book import store
 from lossbook.book.chapters import Chapter, chapters
+from lossbook.site import course
 
 FOLDER = "figures"
 _FIGURE = re.compile(
@@ -137,6 +138,8 @@ def _finish(app: Any, failure: Exception | None) -> None:
     out = Path(app.outdir)
     (out / FOLDER).mkdir(parents=True, exist_ok=True)
     for chapter in chapters(Path(app.srcdir)):
+        if chapter.name not in course.written(app):
+            continue
         for one in figures(chapter):
             svg = one.svg
             if "xmlns=" not in svg:

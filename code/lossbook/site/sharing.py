@@ -117,7 +117,9 @@ def _finish(app: Any, failure: Exception | None) -> None:
     (out / "robots.txt").write_text(robots, encoding="utf-8")
     shutil.copyfile(root / "LICENSE", out / "LICENSE.txt")
     (out / ".nojekyll").touch()
-    _card(out / CARD, str(app.config.html_title or app.config.project))
+    # Its words and look are those of the frame: when that changes, every page is written.
+    if course.written(app) >= app.env.found_docs or not (out / CARD).exists():
+        _card(out / CARD, str(app.config.html_title or app.config.project))
 
 
 def setup(app: Any) -> dict[str, Any]:
