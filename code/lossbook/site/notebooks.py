@@ -87,22 +87,30 @@ def notebook(chapter: Chapter, place: course.Place) -> nbformat.NotebookNode:
     return made
 
 
-def students(root: Path, name: str) -> str:
-    """The students' notebook of the exercises `name`, as `lossbook-grade release` makes it."""
-    path = root / f"{name}.md"
-    makers = sorted((root / "code/lossbook/grading").glob("*.py"))
-    digest = digest_json([digest_file(source) for source in (path, *makers)])
-    kept = root / "_build" / "students" / f"{path.stem}-{digest}.ipynb"
-    if not kept.exists():
+def students(root: Path, names: list[str]) -> dict[str, str]:
+    """The students' notebooks of the exercises `names`, as `lossbook-grade release` makes them.
+
+    Kept in `_build/students` with a digest of what they were made from. All that are missing are
+    made in one course, since nbgrader takes three seconds to begin a gradebook.
+    """
+    makers = [digest_file(path) for path in sorted((root / "code/lossbook/grading").glob("*.py"))]
+    kept = {}
+    for name in names:
+        digest = digest_json([digest_file(root / f"{name}.md"), *makers])
+        kept[name] = root / "_build" / "students" / f"{Path(name).name}-{digest}.ipynb"
+    missing = [name for name in names if not kept[name].exists()]
+    if missing:
         # Imports nbgrader, which takes a second: only where a notebook is made.
         from lossbook.grading import exercise, release
         from lossbook.grading.course import Course, Policy
 
         with tempfile.TemporaryDirectory() as folder:
             given = Course(Path(folder) / "course")
-            release.release(given, exercise.read(path), Policy())
-            write_whole(kept, given.released(path.stem).read_text(encoding="utf-8"))
-    return kept.read_text(encoding="utf-8")
+            for name in missing:
+                release.release(given, exercise.read(root / f"{name}.md"), Policy())
+                made = given.released(Path(name).name).read_text(encoding="utf-8")
+                write_whole(kept[name], made)
+    return {name: path.read_text(encoding="utf-8") for name, path in kept.items()}
 
 
 def sheet(root: Path, name: str) -> str:
@@ -138,11 +146,13 @@ def _finish(app: Any, failure: Exception | None) -> None:
         return
     root, out = Path(app.srcdir), Path(app.outdir) / FOLDER
     place = course.place(root)
-    for name in sorted(app.env.found_docs & course.written(app)):
+    written = sorted(app.env.found_docs & course.written(app))
+    sheets = [name for name in written if name.startswith(course.EXERCISES)]
+    for name, text in students(root, sheets).items():
+        write_whole(out / "exercises" / f"{Path(name).name}.ipynb", text)
+    for name in written:
         chapter = Chapter(root, name)
-        if name.startswith(course.EXERCISES):
-            write_whole(out / "exercises" / f"{chapter.path.stem}.ipynb", students(root, name))
-        elif chapter.is_notebook:
+        if name not in sheets and chapter.is_notebook:
             text = nbformat.writes(notebook(chapter, place)) + "\n"
             write_whole(out / f"{chapter.path.stem}.ipynb", text)
 
