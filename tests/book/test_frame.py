@@ -1,0 +1,32 @@
+"""What makes every page be written anew, and what only its own."""
+
+import pytest
+
+from lossbook.book import site
+
+PARTS = """format: jb-book
+root: chapters/a
+parts:
+- caption: Both
+  chapters:
+  - file: chapters/a
+  - file: chapters/b
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "all_pages"),
+    [
+        ("Some prose.", "Better prose.", False),
+        ("# Chapter b", "# Another title", True),
+        ("kernelspec:", "myst:\n  html_meta:\n    description: New words\nkernelspec:", True),
+    ],
+    ids=["prose", "title", "description"],
+)
+def test_what_other_pages_show_of_a_page_writes_them_all(book, old, new, all_pages):
+    book.write("_toc.yml", PARTS)
+    before = site._state(book.root)
+    book.edit("chapters/b.md", old, new)
+    after = site._state(book.root)
+    assert before["pages"] != after["pages"]
+    assert (before["frame"] != after["frame"]) == all_pages
