@@ -1,13 +1,15 @@
 """Exactly the chapters run whose cells, helpers, data or versions changed."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
-from lossbook.book import store
+from lossbook.book import inputs, store
 from lossbook.book.chapters import BookError, chapters
 from lossbook.book.execute import execute
 
@@ -119,3 +121,28 @@ def test_a_page_that_the_contents_name_but_is_not_there(book):
     (book.root / "chapters" / "b.md").unlink()
     with pytest.raises(BookError, match=r"_toc\.yml names chapters/b"):
         chapters(book.root)
+
+
+@pytest.mark.parametrize(
+    ("code", "pictures"),
+    [
+        ("from lossbook.data import DataError, Iris, load_iris; load_iris()", False),
+        ("from lossbook.data.terrain import load_terrain; load_terrain()", False),
+        ("import lossbook.data", False),
+        ("from lossbook.data import load_iris, to_float", True),
+        ("import lossbook.data; lossbook.data.load_cifar10", True),
+        ("from lossbook.experiments import pictures", True),
+    ],
+)
+def test_only_who_takes_pictures_depends_on_cifar10(code, pictures):
+    """Real modules and the real rule: a chapter on iris does not run again with other pictures."""
+    root = Path(__file__).resolve().parents[2]
+    start, finish = (part.format(root=str(root)) for part in (inputs.START, inputs.FINISH))
+    script = f"{start}\n{code}\nprint({finish})"
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    used = json.loads(found.stdout)
+    assert "code/lossbook/data/__init__.py" in used
+    assert (inputs.CIFAR_MODULE in used) == pictures
+    assert ("CIFAR-10" in inputs.describe(root, used, {})) == pictures

@@ -1,5 +1,6 @@
 """Tables and figures of the chapter on every pair of activation and loss."""
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,8 +19,11 @@ LOSSES = {
     "hinge": "hinge",
     "poisson": "Poisson",
 }
+MARK = "†"
+"""Behind a number that differs from the rule's by more than the seeds' spread."""
 Pair = tuple[str, str]
 Run = dict[str, Any]
+RULE: Pair = ("sigmoid", "binary")
 
 
 def _pairs(**lines: str) -> tuple[Pair, ...]:
@@ -107,10 +111,25 @@ def mean(table: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
 
 
-def heat(table: np.ndarray, *, alt: str, caption: str, format: str = "{:.2f}") -> Picture:
-    """A number a pair, `(activations, losses)`, as a heat map; empty where there is none."""
+def lived(runs: Sequence[Run], value: Callable[[Run], float | None]) -> np.ndarray:
+    """Like `values`, but only of runs that did not die: NaN for the others."""
+    return values(runs, lambda r: value(r) if r["state"] == "trained" else None)
+
+
+def heat(
+    table: np.ndarray, *, alt: str, caption: str, format: str = "{:.2f}",
+    marks: np.ndarray | None = None,
+) -> Picture:  # fmt: skip
+    """A number a pair, `(activations, losses)`, as a heat map; empty where there is none.
+
+    `marks`, of the same shape, says which numbers get a MARK.
+    """
     with canvas(height=3.3) as (fig, ax):
         heatmap(ax, table, ACTIVATIONS, list(LOSSES.values()), format)
+        for text in ax.texts if marks is not None else ():
+            j, i = text.get_position()
+            if marks is not None and marks[int(i), int(j)]:
+                text.set_text(f"{text.get_text()}{MARK}")
         ax.xaxis.tick_top()
         ax.set(xlabel="loss", ylabel="activation")
         ax.xaxis.set_label_position("top")
@@ -142,6 +161,16 @@ def paired(table: np.ndarray, reference: Pair) -> tuple[np.ndarray, np.ndarray, 
     return centre, error, adjusted.reshape(p.shape)
 
 
+def beyond(runs: Sequence[Run], key: str, reference: Pair) -> tuple[np.ndarray, int]:
+    """Which pairs differ from `reference` in `key` by more than the seeds' spread; how many tested.
+
+    `(activations, losses)`, by `paired` at 5%. Pairs of which a run died are not tested.
+    """
+    table = lived(runs, lambda r: r[key])
+    p = paired(table, reference)[2]
+    return np.nan_to_num(p, nan=1.0) < 0.05, int(np.isfinite(p).sum())
+
+
 def reasons(runs: Sequence[Run]) -> Table:
     """The groups: their pairs, what was measured, and why, a sentence each."""
     rows = []
@@ -157,3 +186,33 @@ def reasons(runs: Sequence[Run]) -> Table:
         rows.append([name, listed, span, f"{dead} of {len(found)}", why])
     header = ["", "pairs", "accuracy of those that learnt", "died", "why"]
     return Table("Why each pair does what it does", header, rows)
+
+
+def measured(runs: Sequence[Run]) -> dict[Pair, dict[str, float]]:
+    """What was recorded of each pair: counts of five runs, and means of the runs that lived.
+
+    `died`, `nan` (runs that ended so); `start`, `end` and `stuck` (share of pictures without any
+    gradient before and after training, and of the wrong ones after); `cut` (share of test pictures
+    whose output lies on or outside 0 and 1), `wrong_cut` (and on the wrong side); the rest by the
+    record's own names. NaN where no run lived.
+    """
+    tables = {
+        "died": values(runs, lambda r: r["state"] != "trained").sum(axis=-1),
+        "nan": values(runs, lambda r: r["state"] == "not finite").sum(axis=-1),
+        "start": values(runs, lambda r: r["zero_start"]["all"]).mean(axis=-1),
+    }
+    ends: dict[str, Callable[[Run], float]] = {
+        "end": lambda r: r["zero_end"]["all"],
+        "stuck": lambda r: r["zero_end"]["wrong"],
+        "cut": lambda r: r["certain"],
+        "wrong_cut": lambda r: r["infinite"],
+    }
+    for key in ("accuracy", "log_loss", "calibration_error", "rescaled_log_loss"):
+        ends[key] = operator.itemgetter(key)
+    for name, value in ends.items():
+        tables[name] = mean(lived(runs, value))
+    return {
+        (a, loss): {name: float(table[i, j]) for name, table in tables.items()}
+        for i, a in enumerate(ACTIVATIONS)
+        for j, loss in enumerate(LOSSES)
+    }
