@@ -83,6 +83,13 @@
   addEventListener("resize", reach);
   addEventListener("toggle", reach, true);
 
+  // The list of chapters shows the one that is read.
+  const mine = document.querySelector(".bd-sidebar-primary a[aria-current]");
+  (window.requestIdleCallback || setTimeout)(() => {
+    const list = mine?.closest("nav");
+    if (list && list.scrollHeight > list.clientHeight) list.scrollTop = mine.offsetTop - list.clientHeight / 3;
+  });
+
   // Where the reader is, in the list of sections.
   const entries = new Map([...document.querySelectorAll("#on-this-page a")].map((a) => [a.hash.slice(1), a]));
   if (entries.size) {

@@ -1,7 +1,6 @@
 """What makes every page be written anew, and what only its own."""
 
 import pytest
-
 from lossbook.book import site
 
 PARTS = """format: jb-book

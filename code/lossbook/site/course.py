@@ -42,6 +42,12 @@ class Sheet:
         return str(self._parts[0].get("myst", {}).get("html_meta", {}).get("description", ""))
 
     @property
+    def number(self) -> str:
+        """The chapter's number, from its file's name; empty for other pages."""
+        found = re.match(r"0*(\d+)_", Path(self.name).name)
+        return found.group(1) if found and self.chapter else ""
+
+    @property
     def chapter(self) -> bool:
         """Whether the page is one to be read from beginning to end."""
         return "jupytext" in self._parts[0] and not self.exercises
@@ -76,7 +82,8 @@ def parts(root: Path) -> list[Part]:
     found = []
     for part in toc.get("parts", []):
         caption = part.get("caption", "")
-        names = [entry["file"].removesuffix(".md") for entry in part.get("chapters", [])]
+        files = [entry["file"].removesuffix(".md") for entry in part.get("chapters", [])]
+        names = [name for name in files if not name.startswith(EXERCISES)]
         found.append(Part(caption, tuple(Sheet(root, name, caption) for name in names)))
     return found
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lossbook.site import course, sharing
+from lossbook.site.svg import slim
 
 THEME = Path(__file__).with_name("theme")
 UNUSED = (
@@ -44,6 +45,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*|<script>kernelName.*?</script>', re.DOTALL
 )
 FIGURE = '<figure class="lb-figure"'
+_DRAWN = re.compile(r'<svg role="img" .*?</svg>', re.DOTALL)
 
 
 def _said(asset: Any) -> str:
@@ -65,6 +67,9 @@ def tidy(body: str) -> str:
     """The page's HTML without what no kernel here uses, with what readers' aids need."""
     body = THEBE.sub("", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = body.replace(" code cell source</", " the code</")
+    body = body.replace(" code cell content</", " the answer</")
+    body = _DRAWN.sub(lambda match: slim(match.group()), body)
     # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     # The corner above a column of names heads nothing.

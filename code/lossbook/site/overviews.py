@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from lossbook.book import store
 from lossbook.book.chapters import Chapter, chapters
 from lossbook.site import course
+from lossbook.site.svg import slim
 
 FOLDER = "figures"
 _FIGURE = re.compile(
@@ -141,10 +142,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
         if chapter.name not in course.written(app):
             continue
         for one in figures(chapter):
-            svg = one.svg
-            if "xmlns=" not in svg:
-                svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-            (out / one.file).write_text(svg, encoding="utf-8")
+            (out / one.file).write_text(slim(one.svg), encoding="utf-8")
 
 
 def setup(app: Any) -> dict[str, Any]:
