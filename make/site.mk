@@ -3,8 +3,8 @@ LIGHTHOUSE := 13.5.0
 
 .PHONY: lighthouse pdf
 
-lighthouse: $(READY) ## Measure every page with Lighthouse; fails below the limits
-	@$(BIN)/python tests/site/lighthouse.py $(LIGHTHOUSE)
+lighthouse: $(READY) ## Measure every page (ONLY="04_mean …": those) with Lighthouse; fails below the limits
+	@$(BIN)/python tests/site/lighthouse.py $(LIGHTHOUSE) $(if $(ONLY),--only $(ONLY))
 
 screenshots: $(READY) ## Picture every page, light and dark, phone and desktop
 	@$(BIN)/python tests/site/screenshots.py
