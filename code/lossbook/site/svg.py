@@ -121,6 +121,12 @@ def _merge_text(root: ElementTree.Element) -> None:
         style = text.get("style", "")
         if _COMMON_FONT in style:
             text.set("style", style.replace(_COMMON_FONT, ""))
+        # A space at either end keeps a label off its line; SVG would swallow a plain one.
+        words = text.text or ""
+        if words.strip() and words != words.strip(" "):
+            text.text = re.sub(
+                "^ +| +$", lambda match: "\N{NO-BREAK SPACE}" * len(match.group()), words
+            )
         turn = text.get("transform", "")
         if re.match(r"rotate\(-?0(\.0+)? ", turn):
             del text.attrib["transform"]

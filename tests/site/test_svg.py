@@ -1,0 +1,83 @@
+"""Figures made smaller for the pages look as before, in Chromium."""
+
+import io
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from lossbook.plotting import BLUE, GREEN, RED, canvas, curves, heatmap, show
+from lossbook.site.svg import slim
+from PIL import Image
+
+RNG = np.random.default_rng(0)
+
+
+def scatter():
+    with canvas(1, 2) as (figure, (left, right)):
+        left.plot(*RNG.normal(size=(2, 400)), "o", color=GREEN, ms=3, alpha=0.35)
+        right.scatter(*RNG.normal(size=(2, 300)), color=BLUE, s=12, alpha=0.4)
+        right.set(xlabel="x (m)", ylabel=r"$\sigma^2$")
+    return figure
+
+
+def lines():
+    x = np.linspace(0, 1, 900)
+    with canvas() as (figure, ax):
+        curves(ax, x, [("one", np.sin(9 * x), BLUE), ("two", x, RED)])
+        ax.set_yscale("symlog")
+    return figure
+
+
+def table():
+    with canvas() as (figure, ax):
+        heatmap(ax, RNG.random((4, 5)), list("abcd"), list("vwxyz"))
+    return figure
+
+
+FIGURES = {"scatter": scatter, "lines": lines, "table": table}
+
+
+def pixels(page, svg):
+    page.set_content(f'<body style="margin:0;background:#fff"><div>{svg}</div></body>')
+    shot = page.locator("svg").screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("L"), float)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_smaller_figure_looks_the_same(reader, name):
+    svg = show(FIGURES[name](), "A picture that says what there is to see.").svg
+    small = slim(svg)
+    assert len(small) < len(svg)
+    page = reader._browser.new_page(viewport={"width": 800, "height": 500})
+    # The label's distance from its line is a space, which SVG swallows; it is kept only afterwards.
+    before = pixels(page, re.sub(r"<text (?=[^>]*> )", '<text xml:space="preserve" ', svg))
+    after = pixels(page, small)
+    blank = pixels(page, re.sub(r"<(use|polyline|image)\b[^>]*>", "", small))
+    page.close()
+    assert before.shape == after.shape
+    lost = np.abs(before - after).mean()
+    assert lost < 0.25
+    if name != "lines":
+        assert lost < 0.2 * np.abs(before - blank).mean()
+
+
+def test_points_that_look_alike_become_one_line():
+    svg = show(scatter(), "Two clouds of points, one beside the other.").svg
+    assert svg.count("<use") > 700
+    small = slim(svg)
+    assert small.count("<use") < 40
+    root = ElementTree.fromstring(small)
+    points = [e for e in root.iter() if e.tag.endswith("polyline")]
+    assert sorted(len(line.get("points").split()) for line in points) == [300, 400]
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(set(ids)) == len(ids)
+    for used in re.findall(r"(?:url\(#|href=\"#)([\w.-]+)", small):
+        assert used in ids
+
+
+def test_words_of_the_label_and_colours_stay():
+    svg = show(lines(), "Two curves & their names, “one” and “two”.").svg
+    root = ElementTree.fromstring(slim(svg))
+    assert root.get("aria-label") == "Two curves & their names, “one” and “two”."
+    assert "var(--lb-red" in slim(svg)
