@@ -1,11 +1,10 @@
 """The wrong assumption: data drawn from each family, under the head of each family.
 
-Drawn data, where the truth is known, and the course's real data, where it is not. Each head is
-fitted by maximum likelihood with raw outputs that are linear in the features, and scored on
-samples that it has not seen.
+Here the truth is known; `real` is for the course's real data, where it is not. Each head is fitted
+by maximum likelihood with raw outputs that are linear in the features, and scored on samples that
+it has not seen.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,96 +144,4 @@ def drawn(seeds: tuple[int, ...] = SEEDS, samples: int = TRAIN) -> Experiment:
         [run(kind, f, s) for kind, families in TRUTHS.items() for f in families for s in seeds],
         lambda results: {"train": samples, "test": TEST, "runs": results},
         lambda r: "regret " + ", ".join(f"{h['regret']:.3f}" for h in r["heads"].values()),
-    )
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """A real data set: features `(n, k)`, outcome `(n,)`, and the heads that are tried on it."""
-
-    title: str
-    load: Callable[[], tuple[np.ndarray, np.ndarray]]
-    forms: tuple[Form, ...]
-    counts: bool = False
-
-
-def _iris() -> tuple[np.ndarray, np.ndarray]:
-    from lossbook.data import load_iris
-
-    iris = load_iris()
-    return iris.x.astype(float), iris.y[:, 0].astype(float)
-
-
-def _diabetes() -> tuple[np.ndarray, np.ndarray]:
-    from sklearn.datasets import load_diabetes
-
-    return load_diabetes(return_X_y=True)
-
-
-def _engel() -> tuple[np.ndarray, np.ndarray]:
-    from statsmodels.datasets import engel
-
-    table = engel.load_pandas().data
-    income = table["income"].to_numpy()
-    # Both, so that heads with and without a log link can draw their best line.
-    return np.column_stack([income, np.log(income)]), table["foodexp"].to_numpy()
-
-
-def _visits() -> tuple[np.ndarray, np.ndarray]:
-    from statsmodels.datasets import randhie
-
-    table = randhie.load_pandas().data
-    return table.drop(columns="mdvis").to_numpy(), table["mdvis"].to_numpy().astype(float)
-
-
-_AMOUNTS = tuple({**REAL, **POSITIVE}.values())
-SETS: dict[str, DataSet] = {
-    "iris": DataSet("iris: sepal width given sepal length", _iris, tuple(REAL.values())),
-    "diabetes": DataSet("diabetes: progression given 10 measurements", _diabetes, _AMOUNTS),
-    "engel": DataSet("Engel: food expenditure given income and its log", _engel, _AMOUNTS),
-    "visits": DataSet(
-        "doctor visits given 9 features", _visits, tuple(COUNTS.values()), counts=True
-    ),
-}
-"""The real data sets by name: iris, diabetes (scikit-learn), engel, randhie (statsmodels)."""
-
-
-def _real(name: str, seed: int, fits: Fits) -> dict[str, Any]:
-    """One split of a data set, 70% to fit and 30% to score, under every head."""
-    chosen = SETS[name]
-    x, y = chosen.load()
-    order = np.random.default_rng(seed).permutation(len(y))
-    cut = int(0.7 * len(y))
-    train, test = order[:cut], order[cut:]
-    x = design((x - x[train].mean(axis=0)) / x[train].std(axis=0))
-    # In units of its mean, which suits every head's start; it shifts all densities' nll alike.
-    y = y if chosen.counts else y / y[train].mean()
-    found: dict[str, Any] = {"set": name, "seed": seed, "test": len(test), "heads": {}}
-    for form in chosen.forms:
-        w, scale = fits(form)(x[train], y[train])
-        losses = held_out(form, chosen.counts, y[test], x[test], w, scale)
-        inside = coverage(form, y[test], x[test] @ w, scale, np.random.default_rng(seed))
-        found["heads"][form.name] = {
-            "nll": float(losses.mean()),
-            "worst": float(losses.max()),
-            "coverage": inside,
-        }
-    return found
-
-
-def real(seeds: tuple[int, ...] = SEEDS, only: tuple[str, ...] = tuple(SETS)) -> Experiment:
-    """Every real data set under every head that suits it, over random splits."""
-    fits = Fits()
-
-    def run(name: str, seed: int) -> Run:
-        settings = {"edition": EDITION, "set": name, "seed": seed}
-        return Run(f"{name}, split {seed}", settings, lambda: _real(name, seed, fits))
-
-    return Experiment(
-        "real_assumption",
-        "iris and diabetes from scikit-learn, engel and randhie from statsmodels",
-        list(seeds),
-        [run(name, seed) for name in only for seed in seeds],
-        lambda results: {"titles": {n: SETS[n].title for n in only}, "runs": results},
-        lambda r: "nll " + ", ".join(f"{h['nll']:.3f}" for h in r["heads"].values()),
     )

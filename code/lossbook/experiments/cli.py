@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lossbook import recorded
 from lossbook.data import DataError
-from lossbook.experiments import assumptions, calibrating, kept, pairs, pictures
+from lossbook.experiments import assumptions, calibrating, kept, pairs, pictures, real
 from lossbook.experiments.kept import Experiment, ExperimentError
 
 DESCRIPTION = """\
@@ -35,7 +35,7 @@ def _wrong_assumption(options: argparse.Namespace) -> Experiment:
 
 
 def _real_assumption(options: argparse.Namespace) -> Experiment:
-    return assumptions.real(options.seeds or assumptions.SEEDS)
+    return real.experiment(options.seeds or real.SEEDS)
 
 
 def _calibration(options: argparse.Namespace) -> Experiment:

@@ -45,7 +45,9 @@ class Form:
         return np.asarray(self.make(scale).nll(self.outcome(y), raw))
 
     def outcome(self, y: np.ndarray) -> np.ndarray:
-        """`y` `(n,)` as the head takes it."""
+        """`y` `(n,)`, or `(n, 2)` with a column that says what was seen, as the head takes it."""
+        if y.ndim == 2:
+            return y.astype(float)
         columns = [y, np.ones_like(y)] if self.events else [y]
         return np.stack(columns, axis=1).astype(float)
 
@@ -125,6 +127,19 @@ COUNTS: dict[str, Form] = {
 """Forms for counts, and the Gaussian of squared error, as the probability of y - ½ to y + ½."""
 
 
+def mean_nll(form: Form, unit: Head, raw: Any, log_scale: Any, y: Any) -> Any:
+    """The mean nll of raw outputs `(n, units)`, as a tensor; `unit` is the form's head, scale 1."""
+    scale = tf.exp(log_scale)
+    if form.scaled == "shift":
+        terms = unit.nll(y / scale, raw / scale) + log_scale
+    elif form.scaled == "power":
+        change = (1 / scale - 1) * tf.math.log(y[:, 0]) - log_scale
+        terms = unit.nll(y ** (1 / scale), raw / scale) - change
+    else:
+        terms = unit.nll(y, raw)
+    return tf.reduce_mean(terms)
+
+
 class Fit:
     """The maximum likelihood fit of a form; made once a form, used on many samples."""
 
@@ -144,16 +159,7 @@ class Fit:
         def value(w: Any, log_scale: Any, x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch([w, log_scale])
-                raw = tf.matmul(x, w)
-                scale = tf.exp(log_scale)
-                if form.scaled == "shift":
-                    terms = unit.nll(y / scale, raw / scale) + log_scale
-                elif form.scaled == "power":
-                    change = (1 / scale - 1) * tf.math.log(y[:, 0]) - log_scale
-                    terms = unit.nll(y ** (1 / scale), raw / scale) - change
-                else:
-                    terms = unit.nll(y, raw)
-                total = tf.reduce_mean(terms)
+                total = mean_nll(form, unit, tf.matmul(x, w), log_scale, y)
             return (
                 total,
                 *tape.gradient(total, [w, log_scale], unconnected_gradients="zero"),
