@@ -117,16 +117,32 @@ def survival(v: Any) -> Any:
     return shape / scale * (time / scale) ** (shape - 1) * alive if event else alive
 
 
-def between(v: int) -> Any:
-    """Ordinal: the probability of a logistic score between two cuts."""
-    upto = [0, sigmoid(Z[0]), sigmoid(Z[0] + softplus(Z[1])), 1]
-    return upto[v + 1] - upto[v]
+CUMULATIVE = {
+    "sigmoid": sigmoid,
+    "probit": lambda c: (1 + sp.erf(c / sp.sqrt(2))) / 2,
+    "cloglog": lambda c: 1 - sp.exp(-sp.exp(c)),
+}
 
 
-def ordinal_names(v: int) -> dict[str, Any]:
-    cuts = {"c_-1": -sp.oo, "c_0": Z[0], "c_1": Z[0] + softplus(Z[1]), "c_2": sp.oo}
+def ordinal(link: str) -> Derivation:
+    """The probability of a hidden score between two cuts."""
+    upto, cuts = CUMULATIVE[link], (Z[0], Z[0] + softplus(Z[1]))
+    edges = [0, *map(upto, cuts), 1]
     known = {sp.oo: 1, -sp.oo: 0}
-    return cuts | {"y": v, r"\sigma": lambda c: known[c] if c in known else sigmoid(c)}
+    names = {"c_-1": -sp.oo, "c_0": cuts[0], "c_1": cuts[1], "c_2": sp.oo,
+             "F": lambda c: known[c] if c in known else upto(c)}  # fmt: skip
+    return Derivation(
+        lambda: heads.Ordinal(cumulative=link), lambda v: edges[v + 1] - edges[v], (0, 1, 2),
+        lambda v: {"y": v} | names)  # fmt: skip
+
+
+def binomial(link: str) -> Derivation:
+    """How many of seven."""
+    p, n = CUMULATIVE[link](Z[0]), sp.Integer(7)
+    return Derivation(
+        lambda: heads.Binomial(trials=7, links={"probability": link}),
+        lambda v: sp.binomial(n, v) * p**v * (1 - p) ** (n - v),
+        (sp.Integer(0), sp.Integer(3), n), lambda v: {"y": v, "p": p, "n": n})  # fmt: skip
 
 
 def mixture(v: Any) -> Any:
@@ -214,10 +230,12 @@ DERIVATIONS = {
     "categorical": Derivation(
         heads.Categorical, lambda v: softmax(*Z[:3])[v], (0, 2),
         lambda v: {"y": v} | {f"p_{k}": p for k, p in enumerate(softmax(*Z[:3]))}),
-    "ordinal": Derivation(heads.Ordinal, between, (0, 1, 2), ordinal_names),
-    "binomial": Derivation(
-        lambda: heads.Binomial(trials=7), lambda v: sp.binomial(7, v) * S0**v * (1 - S0) ** (7 - v),
-        (sp.Integer(0), sp.Integer(3), sp.Integer(7)), simple(p=S0, n=sp.Integer(7))),
+    "ordinal": ordinal("sigmoid"),
+    "ordinal-probit": ordinal("probit"),
+    "ordinal-cloglog": ordinal("cloglog"),
+    "binomial": binomial("sigmoid"),
+    "binomial-probit": binomial("probit"),
+    "binomial-cloglog": binomial("cloglog"),
     "poisson": Derivation(
         heads.Poisson, lambda v: poisson(v, P), COUNTS, simple(_lambda=P)),
     "negative_binomial": Derivation(
@@ -285,4 +303,4 @@ DERIVATIONS = {
         | {f"m_{k}": Z[2 + k] for k in range(2)}
         | {f"s_{k}": softplus(Z[4 + k]) for k in range(2)}),
 }  # fmt: skip
-"""One a head of the registry."""
+"""One a head of the registry, and one for each other link of a probability."""

@@ -17,12 +17,32 @@ SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 FILLER = "a harmless argument for the branch that is not taken"
 UNDERFLOW = "how far above float32's least number the floor stands is free"
 
+SYMMETRIC = "the noise is symmetric: minus it has the same distribution"
+UNIT = "the directions have length one; this takes off their rounding only"
+SWITCH = "where one form of the same logarithm takes over from the other is free"
+WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
+
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("beta", "nll: float(np.finfo(np.float32).tiny) * 10000.0 → "
      "2.0 * float(np.finfo(np.float32).tiny) * 10000.0"): UNDERFLOW,
     ("beta", "nll: 10000.0 → 11000.01"): UNDERFLOW,
-    ("binomial", "_log_ndtr: -5 * ops.ones_like(x) → 2.0 * -5 * ops.ones_like(x)"): FILLER,
-    ("binomial", "_log_ndtr: -5 * ops.ones_like(x) → -5 / ops.ones_like(x)"): FILLER,
+    ("binomial", "log_ndtr: -5 * ops.ones_like(x) → 2.0 * -5 * ops.ones_like(x)"): FILLER,
+    ("binomial", "log_ndtr: -5 * ops.ones_like(x) → -5 / ops.ones_like(x)"): FILLER,
+    ("huber", "sample: location + np.where(rng.random(location.shape) < in_middle, middle, tail) → "
+     "location - np.where(rng.random(location.shape) < in_middle, middle, tail)"): SYMMETRIC,
+    ("hyperbolic_secant", "sample: location + np.log(np.tan(np.pi / 2 * "
+     "rng.random(location.shape))) → location - np.log(np.tan(np.pi / 2 * "
+     "rng.random(location.shape)))"): SYMMETRIC,
+    ("multivariate_gaussian", "sample: mean + np.einsum('nij,nj->ni', lower, "
+     "rng.normal(size=mean.shape)) → mean - np.einsum('nij,nj->ni', lower, "
+     "rng.normal(size=mean.shape))"): SYMMETRIC,
+    ("student_t", "sample: location + parameters['scale'] * rng.standard_t(self.df, "
+     "location.shape) → location - parameters['scale'] * rng.standard_t(self.df, "
+     "location.shape)"): SYMMETRIC,
+    ("student_t", "nll: 1000.0 → 1100.01"): SWITCH,
+    ("tweedie", "_log_a: TERMS // 2 → TERMS // 3"): WINDOW,
+    ("von_mises_fisher", "sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "
+     "rows * np.linalg.norm(rows, axis=-1, keepdims=True)"): UNIT,
 }  # fmt: skip
 """(head, place) → why no test can notice. A place is "function: code before → after"."""
 

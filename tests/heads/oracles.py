@@ -122,7 +122,13 @@ def ordinal(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
     cuts = np.concatenate([-ends, p["cuts"], ends], axis=1)
     row, answer = np.arange(len(y)), np.ravel(y).astype(int)
     high, low = cuts[row, answer + 1], cuts[row, answer]
-    return np.log(stats.logistic.cdf(high) - stats.logistic.cdf(low))
+    family = {"sigmoid": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}
+    score = family[head.cumulative.name]
+    # Never 1 minus nearly 1: on the right by the survival function, and what is nearly certain by
+    # what is left over.
+    between = np.where(low > 0, score.sf(low) - score.sf(high), score.cdf(high) - score.cdf(low))
+    rest = score.cdf(low) + score.sf(high)
+    return np.where(between > 0.5, np.log1p(-rest), np.log(between))
 
 
 def gamma(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
@@ -247,6 +253,19 @@ CASES: dict[str, Case] = {
     ),
     "ordinal": Case(
         lambda: heads.Ordinal(4), ordinal, np.array([0, 3]), {"cuts": [-1.0, 0.5, 2.0]}
+    ),
+    "ordinal-probit": Case(
+        lambda: heads.Ordinal(4, cumulative="probit"),
+        ordinal,
+        np.array([0, 3]),
+        {"cuts": [-1.0, 0.5, 1.2]},
+    ),
+    "ordinal-cloglog": Case(
+        lambda: heads.Ordinal(4, cumulative="cloglog"),
+        ordinal,
+        np.array([0, 3]),
+        {"cuts": [-1.0, 0.0, 0.6]},
+        largest=50.0,  # exp(z) overflows float32 at 89
     ),
     "binomial": Case(
         lambda: heads.Binomial(trials=7),

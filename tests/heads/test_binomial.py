@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lossbook.heads import Binomial
+from lossbook.heads.binomial import log_ndtr
 from scipy import special, stats
 
 FAR = np.concatenate([-np.geomspace(5.001, 35, 25), np.linspace(-5, 5, 21)])
@@ -32,3 +33,27 @@ def test_the_gradient_has_no_jump_where_the_series_takes_over():
     z = np.array([[-5 - 1e-6], [-5 + 1e-6]])
     below, above = np.asarray(head.gradient(np.full((2, 1), 7.0), z))[:, 0]
     assert np.isclose(below, above, rtol=1e-3)
+
+
+def test_the_series_is_as_good_as_its_first_omitted_term():
+    """An alternating asymptotic series errs by less than the first term it leaves out."""
+    x = -np.geomspace(6, 30, 40)
+    omitted = 945 / x**10
+    error = np.abs(np.asarray(log_ndtr(x)) - special.log_ndtr(x))
+    assert (error < 1.1 * omitted + 4 * np.spacing(x**2)).all()
+
+
+def test_trials_that_differ_from_sample_to_sample():
+    rng = np.random.default_rng(0)
+    trials = rng.integers(1, 900, 50).astype(float)
+    raw = rng.normal(size=(50, 1))
+    p = special.expit(raw[:, 0])
+    y = rng.binomial(trials.astype(int), p).astype(float)
+    found = np.asarray(Binomial().nll(np.column_stack([y, trials]), raw))
+    np.testing.assert_allclose(found, -stats.binom.logpmf(y, trials, p), rtol=1e-9)
+
+
+def test_two_shares_a_sample_are_no_trials():
+    raw, y = np.zeros((2, 2)), np.array([[3.0, 7.0], [0.0, 1.0]])
+    expected = -stats.binom.logpmf(y, 10, 0.5).sum(axis=1)
+    np.testing.assert_allclose(np.asarray(Binomial(size=2).nll(y, raw)), expected, rtol=1e-9)

@@ -51,9 +51,9 @@ def outcome_for(head, outcome) -> np.ndarray:
 
 
 def test_every_head_is_derived():
-    assert set(DERIVATIONS) == set(HEADS)
+    assert {name.partition("-")[0] for name in DERIVATIONS} == set(HEADS)
     for name, derivation in DERIVATIONS.items():
-        assert derivation.head().name == name
+        assert derivation.head().name == name.partition("-")[0]
 
 
 def test_nll_and_gradient_from_the_density_are_the_codes(derivation):

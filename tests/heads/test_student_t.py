@@ -20,3 +20,11 @@ def test_finite_in_float32_where_the_square_overflows():
     y = np.array([[1e30]], "float32")
     assert np.isclose(float(head.nll(y, raw)[0]), -stats.t.logpdf(1e30, 4, 0, np.log(2)), rtol=1e-5)
     assert np.isfinite(np.asarray(head.gradient(y, raw))).all()
+
+
+def test_the_best_constant_of_lopsided_data_is_scipys():
+    """Where the data are skewed, the location depends on the scale that is fitted with it."""
+    y = np.random.default_rng(0).exponential(size=400)
+    for df in (1.0, 4.0):
+        _, location, _ = stats.t.fit(y, f0=df)
+        assert np.isclose(StudentT(df=df).best_constant(y[:, None])[0], location, atol=1e-3)

@@ -212,7 +212,7 @@ ROWS = (
         _keras("CategoricalGeneralizedCrossEntropy", "q=0.5"), "catalogue",
         "its probabilities are sharpened: as if raised to the power 1 / (1 - q)"),
     Row("ordered", "probabilities", "the probability of each answer", "ordinal",
-        "Ordinal (cumulative logit)", ("steps",), "", "heads.Ordinal(size=5).loss", "ordered"),
+        "Ordinal (cumulative link)", ("steps",), "", "heads.Ordinal(size=5).loss", "ordered"),
     Row("sequence", "labels", "the labels, without knowing where each stands", "categorical",
         "Categorical", SOFTMAX, "CTC", _keras("CTC"), "catalogue",
         "a categorical for each time step, summed over all alignments; label 0 is the blank"),

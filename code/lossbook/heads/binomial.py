@@ -18,7 +18,8 @@ class Binomial(Head):
     r"""How many of `trials` succeed.
 
     Support: 0 to `trials`. Parameter: `probability` of one success, in the unit interval, hence a
-    sigmoid; a probit or a complementary log-log by `links={"probability": "probit"}`.
+    sigmoid; a probit or a complementary log-log by `links={"probability": "probit"}`. Where the
+    number of trials differs from sample to sample, y has two columns, successes and trials.
 
     One sample: -log C(trials, y) - y log p - (trials - y) log(1 - p). Keras's
     BinaryCrossentropy on the share y / trials drops the factor `trials` and the coefficient; Keras
@@ -51,20 +52,25 @@ class Binomial(Head):
         if kind == "sigmoid":
             return log_sigmoid(z), log_sigmoid(-z)
         if kind == "probit":
-            return _log_ndtr(z), _log_ndtr(-z)
-        failing = ops.exp(z)  # complementary log-log: log(1 - p) = -exp(z)
-        rare = z < -15  # then p is exp(z) to all digits, and its logarithm is z
-        safe = ops.where(rare, ops.ones_like(z), failing)
-        return ops.where(rare, z, log1mexp(safe)), -failing
+            return log_ndtr(z), log_ndtr(-z)
+        return log_cloglog(z), -ops.exp(z)
+
+    def _counts(self, y: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Successes and trials, each `(n, size)`."""
+        shape = ops.shape(y)
+        if self.size == 1 and len(shape) > 1 and shape[-1] == 2:
+            y = ops.convert_to_tensor(y)
+            return column(y[..., :1], z), column(y[..., 1:], z)
+        y = column(y, z)
+        return y, self.trials * ops.ones_like(y)
 
     def nll(self, y: Tensor, raw: Tensor) -> Tensor:
         """Both logarithms from the raw output."""
         z = self.split(raw)["probability"]
-        y = column(y, z)
+        y, trials = self._counts(y, z)
         log_p, log_q = self._logs(z)
-        coefficient = lgamma(ops.ones_like(y) * (self.trials + 1.0)) - lgamma(y + 1)
-        coefficient -= lgamma(self.trials - y + 1)
-        return per_sample(-coefficient - y * log_p - (self.trials - y) * log_q)
+        coefficient = lgamma(trials + 1) - lgamma(y + 1) - lgamma(trials - y + 1)
+        return per_sample(-coefficient - y * log_p - (trials - y) * log_q)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Binomial draws."""
@@ -75,7 +81,14 @@ class Binomial(Head):
         return np.mean(y, axis=0) / self.trials
 
 
-def _log_ndtr(x: Tensor) -> Tensor:
+def log_cloglog(z: Tensor) -> Tensor:
+    """log(1 - exp(-exp(z))): the log probability under the complementary log-log."""
+    rare = z < -15  # then the probability is exp(z) to all digits, and its logarithm is z
+    safe = ops.where(rare, ops.ones_like(z), ops.exp(z))
+    return ops.where(rare, z, log1mexp(safe))
+
+
+def log_ndtr(x: Tensor) -> Tensor:
     """log Φ(x): by erfc near zero, by its asymptotic series far below."""
     far = x < -5
     near = ops.where(far, -5 * ops.ones_like(x), x)

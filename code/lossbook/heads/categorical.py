@@ -67,8 +67,9 @@ class Categorical(Head):
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Class numbers, drawn by comparing the cumulative probabilities with a uniform draw."""
         cumulative = np.cumsum(parameters["probabilities"], axis=-1)
-        draw = rng.random(len(cumulative))[:, None] * cumulative[:, -1:]
-        return (draw > cumulative).sum(axis=-1)
+        draw = rng.random((len(cumulative), 1))
+        # The last class is whatever is left: rounding may keep the sum below 1.
+        return (draw > cumulative[:, :-1]).sum(axis=-1)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The share of each class."""

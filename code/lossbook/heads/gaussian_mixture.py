@@ -53,8 +53,9 @@ class GaussianMixture(Head):
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A component by its weight, then a Gaussian draw."""
         cumulative = np.cumsum(parameters["weights"], axis=-1)
-        draw = rng.random((len(cumulative), 1)) * cumulative[:, -1:]
-        chosen = (draw > cumulative).sum(axis=-1, keepdims=True)
+        draw = rng.random((len(cumulative), 1))
+        # The last is whatever is left: rounding may keep the sum below 1.
+        chosen = (draw > cumulative[:, :-1]).sum(axis=-1, keepdims=True)
         mean = np.take_along_axis(parameters["means"], chosen, axis=-1)
         scale = np.take_along_axis(parameters["scales"], chosen, axis=-1)
         return rng.normal(mean, scale)

@@ -64,9 +64,8 @@ class Huber(Head):
         low, high = special.ndtr(-delta), special.ndtr(delta)
         in_middle = np.sqrt(2 * np.pi) * (high - low) / np.exp(self._log_z)
         middle = special.ndtri(rng.uniform(low, high, location.shape))
-        tail = (delta + rng.exponential(1 / delta, location.shape)) * rng.choice(
-            [-1, 1], location.shape
-        )
+        far = delta + rng.exponential(1 / delta, location.shape)
+        tail = np.copysign(far, rng.uniform(-1, 1, location.shape))
         return location + np.where(rng.random(location.shape) < in_middle, middle, tail)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
@@ -75,9 +74,8 @@ class Huber(Head):
         def root(values: np.ndarray) -> float:
             return optimize.brentq(
                 lambda m: np.clip(values - m, -self.delta, self.delta).sum(),
-                values.min() - 1,
-                values.max() + 1,
-                xtol=1e-12,
+                values.min(),
+                values.max(),
             )
 
         return np.apply_along_axis(root, 0, np.asarray(y, float))

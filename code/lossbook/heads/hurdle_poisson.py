@@ -53,7 +53,7 @@ class HurdlePoisson(Head):
         zero = np.exp(-rate)
         target = zero + rng.random(rate.shape) * (1 - zero)
         # pdtrik interpolates the cumulative distribution; its ceiling is the quantile.
-        counts = np.maximum(np.ceil(special.pdtrik(target, rate) - 1e-9), 1.0)
+        counts = np.maximum(np.ceil(special.pdtrik(target, rate)), 1.0)
         return np.where(rng.random(rate.shape) < parameters["any"], counts, 0.0)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:

@@ -57,7 +57,7 @@ class HyperbolicSecant(Head):
 
         def root(values: np.ndarray) -> float:
             score = lambda m: np.tanh(values - m).sum()  # noqa: E731
-            return optimize.brentq(score, values.min() - 1, values.max() + 1, xtol=1e-12)
+            return optimize.brentq(score, values.min(), values.max())
 
         return np.apply_along_axis(root, 0, np.asarray(y, float))
 

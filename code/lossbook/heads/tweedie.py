@@ -81,7 +81,7 @@ class Tweedie(Head):
         """A Poisson number of gamma amounts."""
         mean, p, phi = parameters["mean"], self.power, self.dispersion
         number = rng.poisson(mean ** (2 - p) / (phi * (2 - p)))
-        shape = np.maximum(number * (2 - p) / (p - 1), 1e-300)
+        shape = np.maximum(number, 1) * (2 - p) / (p - 1)
         amounts = rng.gamma(shape, phi * (p - 1) * mean ** (p - 1))
         return np.where(number > 0, np.maximum(amounts, np.finfo(float).tiny), 0.0)
 

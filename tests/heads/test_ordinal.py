@@ -1,0 +1,59 @@
+"""Ordered answers far out, where the probabilities between two cuts round to 0."""
+
+import numpy as np
+import pytest
+from lossbook.heads import Ordinal
+from lossbook.links import Steps
+from scipy import special
+
+
+def between(link: str, low: float, high: float, dtype: str = "float64") -> float:
+    """log of the middle answer's probability, as the head has it."""
+    raw = Steps().inverse(np.array([[low, high]])).astype(dtype)
+    return -float(Ordinal(cumulative=link).nll(np.array([1]), raw)[0])
+
+
+@pytest.mark.parametrize(("low", "high"), [(-30.0, -29.5), (8.0, 9.0), (29.5, 30.0), (-1.0, 40.0)])
+def test_the_probit_between_two_far_cuts(low, high):
+    a, b = (-high, -low) if low + high > 0 else (low, high)
+    upper, lower = special.log_ndtr(b), special.log_ndtr(a)
+    expected = upper + np.log(-np.expm1(lower - upper))
+    # Nearer than 10 the series of log Φ is good to 1e-6 only.
+    assert np.isclose(between("probit", low, high), expected, rtol=1e-7)
+
+
+@pytest.mark.parametrize("centre", [0.0, 3.0, -300.0, 3000.0, -3000.0])
+def test_the_probit_of_a_narrow_step_in_single_precision(centre):
+    """The density times the width, where the difference of two logarithms has no digit left."""
+    raw = np.array([[centre, -7.0]], "float32")
+    low, high = np.asarray(Ordinal(cumulative="probit").parameters(raw)["cuts"], float)[0]
+    inner = min(abs(low), abs(high))
+    width = high - low
+    if width > 0:
+        slope = max(inner, 1e-9)
+        area = np.log(-np.expm1(-width * slope) / slope)
+        expected = -(inner**2) / 2 - np.log(2 * np.pi) / 2 + area
+        found = -float(Ordinal(cumulative="probit").nll(np.array([1]), raw)[0])
+        assert np.isclose(found, expected, rtol=1e-6, atol=0.02)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-40.0, -39.0), (-16.0, -14.0), (1.0, 1.5), (4.0, 6.0)])
+def test_the_cloglog_between_two_far_cuts(low, high):
+    """e^(-e^a) - e^(-e^b), from the events' expected numbers."""
+    few, many = np.exp(low), np.exp(high)
+    expected = -few + np.log(-np.expm1(-(many - few)))
+    assert np.isclose(between("cloglog", low, high), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("link", ["sigmoid", "probit", "cloglog"])
+def test_the_probabilities_sum_to_one(link):
+    cuts = np.cumsum(np.random.default_rng(0).exponential(size=(50, 4)), axis=1) - 2
+    head = Ordinal(5, cumulative=link)
+    found = np.exp(np.asarray(head.log_probabilities(cuts)))
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-9)
+    np.testing.assert_allclose(found, head.predict({"cuts": cuts}), rtol=1e-7, atol=1e-9)
+
+
+def test_a_link_that_is_no_probability_is_one_clear_error():
+    with pytest.raises(ValueError, match="must be between zero and one; take one of sigmoid"):
+        Ordinal(cumulative="softplus")

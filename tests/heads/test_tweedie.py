@@ -1,0 +1,25 @@
+"""Tweedie where its series begins far from 1, and the zeros of its draws."""
+
+import numpy as np
+from lossbook.heads import Tweedie
+from scipy import special, stats
+
+
+def test_the_series_where_the_largest_term_comes_late():
+    power, phi, mean = 1.5, 0.02, np.logaddexp(0, 1.0) + 1e-6
+    rate = mean ** (2 - power) / (phi * (2 - power))
+    scale = phi * (power - 1) * mean ** (power - 1)
+    number = np.arange(1, 2_000)
+    y = np.geomspace(0.05, 3, 20)
+    logs = stats.poisson.logpmf(number, rate) + stats.gamma.logpdf(
+        y[:, None], number * (2 - power) / (power - 1), scale=scale
+    )
+    found = np.asarray(Tweedie(power=power, dispersion=phi).nll(y[:, None], np.ones((20, 1))))
+    np.testing.assert_allclose(found, -special.logsumexp(logs, axis=1), rtol=1e-6, atol=1e-6)
+
+
+def test_zeros_of_the_draws_are_exact_and_as_many_as_there_should_be():
+    head, n = Tweedie(power=1.4, dispersion=0.8), 20_000
+    y = head.sample({"mean": np.full((n, 1), 1.5)}, np.random.default_rng(0))
+    none = np.exp(-(1.5**0.6) / (0.8 * 0.6))
+    assert stats.binomtest(int((y == 0).sum()), n, none).pvalue > 0.01
