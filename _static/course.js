@@ -80,6 +80,7 @@
     boxes.forEach((box, k) => { if (wide[k]) box.tabIndex = 0; else box.removeAttribute("tabindex"); });
   }
   (window.requestIdleCallback || setTimeout)(reach);
+  document.fonts?.ready.then(reach);  // other letters, other widths
   addEventListener("resize", reach);
   addEventListener("toggle", reach, true);
 

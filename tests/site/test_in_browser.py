@@ -11,7 +11,12 @@ NAMES = page_names()
 pytestmark = pytest.mark.skipif(not NAMES, reason="the site is not built; run `make book`")
 
 
+# The page itself waits for a quiet moment before it looks what scrolls.
+SETTLED = "document.fonts.ready.then(() => new Promise((done) => requestIdleCallback(done)))"
+
+
 def barriers(page):
+    page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [
