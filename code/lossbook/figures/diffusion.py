@@ -10,7 +10,6 @@ from lossbook.plotting import (
     RED,
     Picture,
     canvas,
-    curves,
     label_line,
     show,
 )
@@ -50,11 +49,11 @@ def against_exact(
 ) -> Picture:
     """The squared error at each step that no model can avoid, and what the network adds."""
     with canvas() as (fig, ax):
-        curves(
-            ax,
-            steps,
-            [("exact answer", floor, GREY), ("network's extra", excess, RED)],
-        )
+        ax.plot(steps, floor, color=GREY)
+        ax.plot(steps, excess, color=RED)
+        high, third = float(floor.max()), len(steps) // 3
+        label_line(ax, steps[third], floor[third] + 0.12 * high, "exact answer", GREY)
+        last = 3 * len(steps) // 4
+        label_line(ax, steps[last], excess.max() + 0.12 * high, "network's extra", RED, ha="center")
         ax.set(xlabel="step", ylabel="squared error of\nthe noise", ylim=(0, None))
-        ax.set_xlim(0, 1.35 * steps[-1])
     return show(fig, alt=alt, caption=caption)
