@@ -74,7 +74,7 @@
   }
 
   // What scrolls sideways can be reached by the keyboard, and only that.
-  const boxes = document.querySelectorAll(".bd-article pre, .table-box, .lb-figure, div.math");
+  const boxes = document.querySelectorAll(".bd-article pre, .table-box, .lb-figure, div.math, .katex-display");
   function reach() {
     const wide = [...boxes].map((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
     boxes.forEach((box, k) => { if (wide[k]) box.tabIndex = 0; else box.removeAttribute("tabindex"); });
