@@ -20,6 +20,8 @@ UNDERFLOW = "how far above float32's least number the floor stands is free"
 SYMMETRIC = "the noise is symmetric: minus it has the same distribution"
 UNIT = "the directions have length one; this takes off their rounding only"
 SWITCH = "where one form of the same logarithm takes over from the other is free"
+ROOT = "minus a function has the same root"
+BRACKET = "any bracket that holds the root gives the same root"
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
@@ -43,6 +45,14 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("tweedie", "_log_a: TERMS // 2 → TERMS // 3"): WINDOW,
     ("von_mises_fisher", "sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "
      "rows * np.linalg.norm(rows, axis=-1, keepdims=True)"): UNIT,
+    ("weibull", "best_constant: return (weight * log_time).sum() / weight.sum() - 1 / k - "
+     "log_time[event == 1].mean() → return -((weight * log_time).sum() / weight.sum() - 1 / k - "
+     "log_time[event == 1].mean())"): ROOT,
+    ("weibull", "score: return (weight * log_time).sum() / weight.sum() - 1 / k - "
+     "log_time[event == 1].mean() → return -((weight * log_time).sum() / weight.sum() - 1 / k - "
+     "log_time[event == 1].mean())"): ROOT,
+    ("weibull", "best_constant: 0.001 → 0.0111"): BRACKET,
+    ("weibull", "best_constant: 1000.0 → 1100.01"): BRACKET,
 }  # fmt: skip
 """(head, place) → why no test can notice. A place is "function: code before → after"."""
 
