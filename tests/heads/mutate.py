@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import signature
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parents[1]
@@ -106,9 +107,16 @@ def tests_of(module: str) -> Iterator[Callable[..., None]]:
     for name, test in vars(importlib.import_module(module)).items():
         if name.startswith("test_") and callable(test) and not hasattr(test, "hypothesis"):
             marks = [m.args for m in getattr(test, "pytestmark", []) if m.name == "parametrize"]
-            given = [[{names: value} for value in values] for names, values in marks]
+            given = [[_named(names, value) for value in values] for names, values in marks]
             for choice in itertools.product(*given):
                 yield partial(test, **{k: v for one in choice for k, v in one.items()})
+
+
+def _named(names: str | tuple[str, ...], value: Any) -> dict[str, Any]:
+    """One choice of pytest's: a value for one name, or a tuple of values for several."""
+    several = names.replace(" ", "").split(",") if isinstance(names, str) else list(names)
+    values = [value] if len(several) == 1 else value
+    return dict(zip(several, values, strict=True))
 
 
 def passes(test: Callable[..., None]) -> bool:

@@ -22,6 +22,7 @@ UNIT = "the directions have length one; this takes off their rounding only"
 SWITCH = "where one form of the same logarithm takes over from the other is free"
 ROOT = "minus a function has the same root"
 BRACKET = "any bracket that holds the root gives the same root"
+HALVED = "the fitted variance is halved, all weights with it; the location stays"
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
@@ -41,6 +42,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("student_t", "sample: location + parameters['scale'] * rng.standard_t(self.df, "
      "location.shape) → location - parameters['scale'] * rng.standard_t(self.df, "
      "location.shape)"): SYMMETRIC,
+    ("student_t", "best_constant: self.df + (y - location) ** 2 / variance → "
+     "2.0 * self.df + (y - location) ** 2 / variance"): HALVED,
     ("student_t", "nll: 1000.0 → 1100.01"): SWITCH,
     ("tweedie", "_log_a: TERMS // 2 → TERMS // 3"): WINDOW,
     ("von_mises_fisher", "sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "

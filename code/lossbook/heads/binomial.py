@@ -62,7 +62,7 @@ class Binomial(Head):
             y = ops.convert_to_tensor(y)
             return column(y[..., :1], z), column(y[..., 1:], z)
         y = column(y, z)
-        return y, self.trials * ops.ones_like(y)
+        return y, ops.full_like(y, self.trials)
 
     def nll(self, y: Tensor, raw: Tensor) -> Tensor:
         """Both logarithms from the raw output."""

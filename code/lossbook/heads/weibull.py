@@ -78,5 +78,5 @@ class Weibull(Head):
             weight = np.exp(k * (log_time - log_time.max()))
             return (weight * log_time).sum() / weight.sum() - 1 / k - log_time[event == 1].mean()
 
-        k = optimize.brentq(score, 1e-3, 1e3, xtol=1e-13)
+        k = optimize.brentq(score, 1e-3, 1e3)
         return np.array([np.exp(np.log((time**k).sum() / event.sum()) / k)])
