@@ -119,7 +119,9 @@ def groups(
             ax.plot(x[mask], y[mask], "o", color=colour, markersize=4, alpha=0.5)
             ends = np.array([x[mask].min(), x[mask].max()])
             ax.plot(ends, a + b * ends, color=colour)
-            label_line(ax, ends[1] + 0.05, a + b * ends[1], name, colour, fontsize=10)
+            # The second line ends among the others' points, and begins below them.
+            at, side = (ends[0] - 0.05, "right") if colour == PURPLE else (ends[1] + 0.05, "left")
+            label_line(ax, at, a + b * at, name, colour, fontsize=10, ha=side)
         ax.plot(ENDS, overall[0] + overall[1] * ENDS, color=GREY, ls="--")
         label_line(ax, 4.2, overall[0] + 0.12 + overall[1] * 4.2, "all", GREY, ha="right")
         ax.set(xlabel="sepal length (cm)", ylabel="sepal width (cm)", xlim=(3.9, 8.9))

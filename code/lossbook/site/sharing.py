@@ -20,8 +20,7 @@ def _plain(title: str) -> str:
 def head(app: Any, place: course.Place, page: str, here: Any, title: str) -> str:
     """Elements of a page's head that say what it is and where it lives."""
     if page == "search":
-        about = '<meta name="description" content="Search the course.">'
-        return f'<meta name="robots" content="noindex">{about}'
+        return '<meta name="description" content="Search the course.">'
     whole = str(app.config.html_title or app.config.project)
     name, address = _plain(title) or whole, f"{place.base}{page}.html"
     about = (here.description if here else "") or f"{name}: a page of the course “{whole}”."
