@@ -23,6 +23,8 @@ SWITCH = "where one form of the same logarithm takes over from the other is free
 ROOT = "minus a function has the same root"
 BRACKET = "any bracket that holds the root gives the same root"
 HALVED = "the fitted variance is halved, all weights with it; the location stays"
+MIRROR = "near the middle either mirror image gives the same difference"
+BOUND = "any bound below the true difference will do; it counts where rounding left nothing"
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
@@ -39,6 +41,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("multivariate_gaussian", "sample: mean + np.einsum('nij,nj->ni', lower, "
      "rng.normal(size=mean.shape)) → mean - np.einsum('nij,nj->ni', lower, "
      "rng.normal(size=mean.shape))"): SYMMETRIC,
+    ("ordinal", "_gaussian_between: low + high → 2.0 * low + high"): MIRROR,
+    ("ordinal", "_gaussian_between: (a - b) * (a + b) / 2 → (a - b) * (a + b) / 3"): BOUND,
     ("student_t", "sample: location + parameters['scale'] * rng.standard_t(self.df, "
      "location.shape) → location - parameters['scale'] * rng.standard_t(self.df, "
      "location.shape)"): SYMMETRIC,

@@ -37,6 +37,16 @@ def test_the_probit_of_a_narrow_step_in_single_precision(centre):
         assert np.isclose(found, expected, rtol=1e-6, atol=0.02)
 
 
+def test_neighbouring_cuts_in_single_precision_keep_their_probability():
+    """The logarithms of Φ are often the same number, though the cuts are not."""
+    low = np.linspace(500, 5000, 4000, dtype="float32")[:, None]
+    high = np.nextafter(low, np.float32(np.inf))
+    log_between = np.asarray(Ordinal(cumulative="probit").log_probabilities(np.hstack([low, high])))
+    inner, width = low.astype(float), high.astype(float) - low
+    expected = -(inner**2) / 2 - np.log(2 * np.pi) / 2 + np.log(-np.expm1(-width * inner) / inner)
+    assert np.abs(log_between[:, 1:2] - expected).max() < 3
+
+
 @pytest.mark.parametrize(("low", "high"), [(-40.0, -39.0), (-16.0, -14.0), (1.0, 1.5), (4.0, 6.0)])
 def test_the_cloglog_between_two_far_cuts(low, high):
     """e^(-e^a) - e^(-e^b), from the events' expected numbers."""

@@ -75,8 +75,8 @@ class Ordinal(Head):
         """The probability of each answer."""
         cuts = ops.convert_to_tensor(np.asarray(parameters["cuts"], float))
         upto = ops.convert_to_numpy(self.cumulative.activation(cuts))
-        ends = np.zeros_like(upto[..., :1])
-        return np.diff(np.concatenate([ends, upto, ends + 1], axis=-1), axis=-1)
+        nothing, everything = np.zeros_like(upto[..., :1]), np.ones_like(upto[..., :1])
+        return np.diff(np.concatenate([nothing, upto, everything], axis=-1), axis=-1)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The share of each answer."""
