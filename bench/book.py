@@ -92,6 +92,8 @@ def rebuilding(rounds: int) -> str:
             (book / name).symlink_to(root / name)
         shutil.copytree(root / "chapters", book / "chapters")
         shutil.copytree(root / "_build" / "executed", book / "_build" / "executed")
+        kept = book / "_build" / "executed"
+        before = {path: path.stat().st_mtime_ns for path in kept.rglob("*.ipynb")}
         first = measured([*OURS, "book"], book)
         nothing = [measured([*OURS, "book"], book).seconds for _ in range(rounds)]
         bare = [measured([*JUPYTER_BOOK, str(book)], book).seconds for _ in range(rounds)]
@@ -101,8 +103,10 @@ def rebuilding(rounds: int) -> str:
             print(f"changing prose, round {number + 1} of {rounds}", file=sys.stderr)
             page.write_text(page.read_text(encoding="utf-8") + f"\nRound {number}.\n")
             prose.append(measured([*OURS, "book"], book).seconds)
-        executed = [p.stat().st_mtime for p in (book / "_build" / "executed").rglob("*.ipynb")]
-        assert len(executed) == len(chapters(root)), "a rebuild must not execute"
+        after = {path: path.stat().st_mtime_ns for path in kept.rglob("*.ipynb")}
+        # The page whose prose changed is noted with its new text; nothing else is written.
+        assert {path.stem for path in after if after[path] != before.get(path)} <= {page.stem}
+        assert len(after) == len(chapters(root)), "a rebuild must not execute"
     rows = [
         ["all pages rendered, nothing executed", f"{first.seconds:.1f}", ""],
         [
