@@ -76,6 +76,16 @@ def test_points_that_look_alike_become_one_line():
         assert used in ids
 
 
+def test_clouds_that_share_a_shape_have_ids_of_their_own():
+    with canvas(1, 2) as (figure, both):
+        for ax in both:
+            ax.plot(*RNG.normal(size=(2, 100)), "o", color=GREEN, ms=3)
+    root = ElementTree.fromstring(slim(show(figure, "The same cloud twice.").svg))
+    assert sum(e.tag.endswith("polyline") for e in root.iter()) == 2
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(set(ids)) == len(ids)
+
+
 def test_words_of_the_label_and_colours_stay():
     svg = show(lines(), "Two curves & their names, “one” and “two”.").svg
     root = ElementTree.fromstring(slim(svg))

@@ -9,7 +9,9 @@ ones add up), numbers lose decimals that no screen shows, and what is invisible 
 import base64
 import io
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from xml.etree import ElementTree
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
@@ -53,8 +55,13 @@ def _invisible(element: ElementTree.Element) -> bool:
     return element.tag in (f"{{{SVG}}}g", f"{{{SVG}}}defs") and not len(element)
 
 
-def _join(parent: ElementTree.Element, shapes: dict[str, ElementTree.Element]) -> None:
-    """Write runs of points that look alike as one line whose corners are markers."""
+def _join(
+    parent: ElementTree.Element, shapes: dict[str, ElementTree.Element], number: Iterator[int]
+) -> None:
+    """Write runs of points that look alike as one line whose corners are markers.
+
+    Each marker's id ends in the next `number`: clouds in several axes may share one shape.
+    """
     children, done = list(parent), 0
     while done < len(children):
         first = children[done]
@@ -71,7 +78,7 @@ def _join(parent: ElementTree.Element, shapes: dict[str, ElementTree.Element]) -
         if first.tag != f"{{{SVG}}}use" or len(run) < ALIKE or shape is None:
             continue
         place = list(parent).index(first)
-        name = f"{look[0]}-{place}"
+        name = f"{look[0]}-{next(number)}"
         marker = ElementTree.Element(
             f"{{{SVG}}}marker",
             {"id": name, "overflow": "visible", "markerUnits": "userSpaceOnUse"},
@@ -142,8 +149,9 @@ def slim(svg: str) -> str:
     shapes = {
         str(shape.get("id")): shape for shape in root.iter(f"{{{SVG}}}path") if shape.get("id")
     }
+    number = count()
     for parent in list(root.iter()):
-        _join(parent, shapes)
+        _join(parent, shapes, number)
     used = set()
     for element in root.iter():
         for key, value in element.items():
