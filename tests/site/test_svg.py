@@ -80,7 +80,9 @@ def test_clouds_that_share_a_shape_have_ids_of_their_own():
     with canvas(1, 2) as (figure, both):
         for ax in both:
             ax.plot(*RNG.normal(size=(2, 100)), "o", color=GREEN, ms=3)
-    root = ElementTree.fromstring(slim(show(figure, "The same cloud twice.").svg))
+    root = ElementTree.fromstring(
+        slim(show(figure, "Two clouds of a hundred green points, one beside the other.").svg)
+    )
     assert sum(e.tag.endswith("polyline") for e in root.iter()) == 2
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(set(ids)) == len(ids)
