@@ -45,6 +45,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*|<script>kernelName.*?</script>', re.DOTALL
 )
 FIGURE = '<figure class="lb-figure"'
+INLINE_CODE = re.compile(r'(<code class="docutils literal notranslate">)(.*?)(</code>)', re.DOTALL)
 _DRAWN = re.compile(r'<svg role="img" .*?</svg>', re.DOTALL)
 
 
@@ -74,6 +75,10 @@ def tidy(body: str) -> str:
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     # The corner above a column of names heads nothing.
     body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
+    # In a narrow column a long name breaks after a dot before it breaks inside a word.
+    body = INLINE_CODE.sub(
+        lambda m: m[1] + re.sub(r"(?<=\w)\.(?=[A-Za-z])", ".<wbr>", m[2]) + m[3], body
+    )
     body = re.sub(r"<table(?=[ >])", '<div class="table-box"><table', body)
     body = body.replace("</table>", "</table></div>")
     pieces = body.split(FIGURE)
