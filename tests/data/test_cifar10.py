@@ -182,19 +182,26 @@ def test_the_fingerprint_tells_when_the_source_changes(
     seen.append(cifar10.fingerprint())
     assert seen[-1] == cifar10.fingerprint()
     os.utime(file, (1, 1))
+    assert seen[-1] == cifar10.fingerprint(), "the same pictures at another time"
+    elsewhere = file.rename(file.with_name("elsewhere.npz"))
+    monkeypatch.setenv("LOSSBOOK_CIFAR10", str(elsewhere))
+    assert seen[-1] == cifar10.fingerprint(), "the same pictures in another place"
+    monkeypatch.setenv("LOSSBOOK_CIFAR10", str(file))
     seen.append(cifar10.fingerprint())
-    file.write_bytes(file.read_bytes() + b"x")
-    os.utime(file, (1, 1))
+    np.savez(file, **arrays | {"y_train": arrays["y_train"][::-1]})
+    seen.append(cifar10.fingerprint())
+    file.write_bytes(b"no npz")
+    seen.append(cifar10.fingerprint())
+    file.write_bytes(b"no npz, and longer")
     seen.append(cifar10.fingerprint())
     file.unlink()
-    seen.append(cifar10.fingerprint())
     assert len(set(seen)) == len(seen), seen
     monkeypatch.setenv("LOSSBOOK_CIFAR10", "drawn")
     assert cifar10.fingerprint() == seen[0], "no file and no name: the same pictures as drawn"
     monkeypatch.delenv("LOSSBOOK_CIFAR10")
     cache.mkdir(parents=True)
     np.savez(cache / "cifar10.npz", **arrays)
-    assert cifar10.fingerprint() not in seen
+    assert cifar10.fingerprint() == seen[2], "the same pictures in the cache"
 
 
 @pytest.mark.parametrize("setting", ["drawn", "file"])

@@ -7,6 +7,7 @@ an error.
 """
 
 import os
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -143,19 +144,28 @@ def to_float(pictures: np.ndarray) -> np.ndarray:
     return pictures.astype(np.float32) / 255
 
 
+def _checksums(path: Path) -> str:
+    """The checksums that an npz keeps of its arrays; size and time of a file that is no npz."""
+    try:
+        with zipfile.ZipFile(path) as arrays:
+            return " ".join(f"{one.filename} {one.CRC:08x}" for one in arrays.infolist())
+    except zipfile.BadZipFile:
+        about = path.stat()
+        return f"{path.name} {about.st_size} {about.st_mtime_ns}"
+
+
 def fingerprint() -> str:
     """Which pictures would be loaded now, without loading them: for the book's build.
 
-    It changes with the file's name, size or time, with the drawing code, and, where the stand-in
-    would be taken, with LOSSBOOK_REQUIRE_REAL, which makes that an error.
+    It changes with the arrays in the file, wherever that lies, with the drawing code, and, where
+    the stand-in would be taken, with LOSSBOOK_REQUIRE_REAL, which makes that an error.
     """
     named, path = _named(), _path()
     if named != "drawn" and _exists(path):
         try:
-            about = path.stat()
+            return _checksums(path)
         except OSError as problem:
             return f"{path.name} {problem.strerror}"
-        return f"{path.name} {about.st_size} {about.st_mtime_ns}"
     if named not in ("", "drawn"):
         return f"missing {path}"
     return f"drawn {drawn.VERSION}{' though real is required' if _required() else ''}"
