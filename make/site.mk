@@ -9,5 +9,6 @@ lighthouse: $(READY) ## Measure every page (ONLY="04_mean …": those) with Ligh
 screenshots: $(READY) ## Picture every page, light and dark, phone and desktop
 	@$(BIN)/python tests/site/screenshots.py
 
-pdf: book ## Print the whole book and the cheat sheet to PDF (needs Chromium)
+pdf: book ## Print the whole book and the cheat sheet to PDF, linked from the site (needs Chromium)
 	@$(BIN)/python tests/site/printing.py
+	@$(BIN)/lossbook-build book

@@ -2,6 +2,7 @@
 
 import pytest
 from lossbook.book import site
+from lossbook.site import printed
 
 PARTS = """format: jb-book
 root: chapters/a
@@ -29,3 +30,17 @@ def test_what_other_pages_show_of_a_page_writes_them_all(book, old, new, all_pag
     after = site._state(book.root)
     assert before["pages"] != after["pages"]
     assert (before["frame"] != after["frame"]) == all_pages
+
+
+def test_pdfs_are_offered_while_they_show_what_the_pages_show(book):
+    before = site._state(book.root)
+    book.write("_build/pdf/book.pdf", "half printed")
+    assert site._state(book.root) == before, "not noted as whole"
+    book.write("_build/pdf/book.pdf", "printed")
+    printed.note(book.root, site.pages_digest(book.root))
+    offering = site._state(book.root)
+    assert offering["frame"] != before["frame"], "every page links to it"
+    assert [path.name for path in printed.offered(book.root)] == ["book.pdf"]
+    book.edit("chapters/b.md", "Some prose.", "Better prose.")
+    assert site._state(book.root)["frame"] == before["frame"]
+    assert printed.offered(book.root) == []

@@ -1,13 +1,15 @@
-"""`make pdf`: the whole book and the cheat sheet as PDF in `_build/html/pdf`, by Chromium."""
+"""`make pdf`: the whole book and the cheat sheet as PDF in `_build/pdf`, by Chromium."""
 
 import sys
 
 from browsing import FLAGS, ROOT, SITE, chromium
 from lossbook.book.chapters import pages
+from lossbook.book.site import pages_digest
+from lossbook.site import printed
 from playwright.sync_api import sync_playwright
 from serving import served
 
-OUT = SITE / "pdf"
+OUT = ROOT / printed.FOLDER
 JOIN = """
 async (names) => {
   const article = document.querySelector('article');
@@ -63,7 +65,8 @@ def main() -> int:
         )
         page.pdf(path=OUT / "book.pdf", format="A4", **OPTIONS)
         browser.close()
-    for path in sorted(OUT.glob("*.pdf")):
+    printed.note(ROOT, pages_digest(ROOT))
+    for path in printed.offered(ROOT):
         print(f"{path} ({path.stat().st_size:,} bytes)")
     return 0
 

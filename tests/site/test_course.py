@@ -60,6 +60,16 @@ def test_sitemap_lists_every_page_and_no_other():
     assert f"Sitemap: {PLACE.base}sitemap.xml" in (SITE / "robots.txt").read_text()
 
 
+def test_pages_link_to_the_pdfs_that_there_are_and_to_no_others():
+    there = {path.name for path in (SITE / "pdf").glob("*.pdf")}
+    for name in NAMES:
+        linked = {link["href"] for link in soup(name).find_all("a", href=True)}
+        wanted = there & (
+            {"book.pdf"} if "cheatsheet" not in name else {"book.pdf", "cheatsheet.pdf"}
+        )
+        assert {href.split("/")[-1] for href in linked if href.endswith(".pdf")} == wanted, name
+
+
 @pytest.mark.parametrize("chapter", chapters(ROOT), ids=lambda c: c.path.stem)
 def test_chapter_can_be_run_elsewhere(chapter):
     links = {link.text: link["href"] for link in soup(f"{chapter.name}.html").select(".run-it a")}

@@ -11,7 +11,7 @@ from typing import Any
 from lossbook.book import store
 from lossbook.book.chapters import BookError, Chapter, chapters, pages
 from lossbook.book.digest import digest_file, digest_json, write_whole
-from lossbook.site import course
+from lossbook.site import course, printed
 
 CACHE = Path("_build") / ".jupyter_cache"
 STAMP = Path("_build") / "site.json"
@@ -32,16 +32,25 @@ def _frame(root: Path) -> str:
         files += sorted(path for path in (root / folder).rglob("*") if path.is_file())
     kept = [path for path in files if "__pycache__" not in path.parts]
     made_with: dict[str, Any] = {str(path.relative_to(root)): digest_file(path) for path in kept}
-    return digest_json(made_with | {"titles": course.shown_everywhere(root)})
+    made_with["titles"] = course.shown_everywhere(root)
+    made_with["printed"] = [digest_file(path) for path in printed.offered(root)]
+    return digest_json(made_with)
 
 
-def _state(root: Path) -> dict[str, str]:
-    """Digests of the frame and of all that the pages are made from."""
+def pages_digest(root: Path) -> str:
+    """The state of all that the pages' text is made from."""
     files = [page.path for page in pages(root)] + sorted((root / "chapters").glob("*.bib"))
     found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
     for chapter in chapters(root):
         found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)
-    return {"frame": _frame(root), "pages": digest_json(found)}
+    return digest_json(found)
+
+
+def _state(root: Path) -> dict[str, str]:
+    """Digests of the frame and of the pages. PDFs of other pages are dropped."""
+    pages = pages_digest(root)
+    printed.drop_outdated(root, pages)
+    return {"frame": _frame(root), "pages": pages}
 
 
 def _offer(root: Path, found: list[Chapter]) -> None:
