@@ -83,7 +83,7 @@ class Reader:
             "response",
             lambda r: visit.complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None,
         )
-        page.goto(self.address + name, wait_until="networkidle")
+        page.goto(self.address + name, wait_until="load")
         try:
             yield visit
         finally:
