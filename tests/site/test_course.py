@@ -1,6 +1,7 @@
 """What the site says of itself and offers: sharing, notebooks, questions, overviews, workflows."""
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
@@ -12,6 +13,7 @@ from bs4 import BeautifulSoup
 from lossbook.book.chapters import chapters
 from lossbook.heads import HEADS
 from lossbook.site import course
+from lossbook.site.lean import COLOURED, tidy
 from lossbook.site.notebooks import plain
 from lossbook.site.overviews import figures
 
@@ -39,6 +41,16 @@ def test_page_says_what_it_is(name):
     assert data["url"] == PLACE.base + name
     card = page.find("meta", property="og:image")["content"]
     assert (SITE / card.removeprefix(PLACE.base)).is_file()
+
+
+def test_code_keeps_its_text_and_the_words_that_have_a_colour():
+    style = (ROOT / "_static" / "course.css").read_text(encoding="utf-8")
+    kinds = re.findall(r"^\.highlight :is\((.*?)\)", style, re.MULTILINE)
+    assert {kind.strip(" .") for line in kinds for kind in line.split(",")} == COLOURED
+    code = '<span class="kn">import</span> <span class="n">a</span><span class="p">,</span> b'
+    page = f'<p><span class="n">a</span></p><div class="highlight"><pre><span></span>{code}</pre>'
+    kept = '<div class="highlight"><pre><span class="kn">import</span> a, b</pre>'
+    assert tidy(page) == f'<p><span class="n">a</span></p>{kept}'
 
 
 def test_titles_and_descriptions_differ():

@@ -46,6 +46,12 @@ THEBE = re.compile(
 )
 FIGURE = '<figure class="lb-figure"'
 INLINE_CODE = re.compile(r'(<code class="docutils literal notranslate">)(.*?)(</code>)', re.DOTALL)
+COLOURED = frozenset(
+    re.findall(r"\w+", "c c1 ch cm cs k kn kd kc ow s s1 s2 sa sd se si sb m mi mf nf nc nd fm")
+)
+"""Pygments's kinds of words that the style sheet gives a colour."""
+_CODE = re.compile(r'(?<=<div class="highlight"><pre>).*?(?=</pre>)', re.DOTALL)
+_WORD = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
 _DRAWN = re.compile(r'<svg role="img" .*?</svg>', re.DOTALL)
 
 
@@ -64,12 +70,18 @@ def _used(asset: Any, page: str, body: str) -> bool:
     )
 
 
+def _plain(match: re.Match[str]) -> str:
+    """A word of code, without the element around it if that gives it no colour."""
+    return match[0] if match[1] in COLOURED else match[2]
+
+
 def tidy(body: str) -> str:
     """The page's HTML without what no kernel here uses, with what readers' aids need."""
     body = THEBE.sub("", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = body.replace(" code cell source</", " the code</")
     body = body.replace(" code cell content</", " the answer</")
+    body = _CODE.sub(lambda match: _WORD.sub(_plain, match[0]), body)
     body = _DRAWN.sub(lambda match: slim(match.group()), body)
     # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
