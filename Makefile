@@ -13,7 +13,7 @@ READY := $(VENV)/.ready
 PORT ?= 8000
 
 # As many at a time as there are cores; one file's tests stay together, the longest begin.
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 15
 
 .PHONY: help book test lab serve clean lock reference check screenshots
 
