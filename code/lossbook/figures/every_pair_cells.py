@@ -221,7 +221,7 @@ CELLS: dict[Pair, tuple[str, Check]] = {
         _PROPER,
     ),
     ("softmax", "absolute"): (
-        "Twice $1 - p$ of the true class: straight in $p$, so least at 0 or 1.",
+        "$1 - p$ of the true class: straight in $p$, so least at 0 or 1.",
         _both(_alive, _decides),
     ),
     ("softmax", "binary"): (
