@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
@@ -22,6 +23,7 @@ PLACE = course.place(ROOT)
 pytestmark = pytest.mark.skipif(not NAMES, reason="the site is not built; run `make book`")
 
 
+@cache
 def soup(name):
     return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
 

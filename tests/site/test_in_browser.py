@@ -12,7 +12,8 @@ pytestmark = pytest.mark.skipif(not NAMES, reason="the site is not built; run `m
 
 
 # The page itself waits for a quiet moment before it looks what scrolls.
-SETTLED = "document.fonts.ready.then(() => new Promise((done) => requestIdleCallback(done)))"
+SETTLED = """document.fonts.ready.then(
+  () => new Promise((done) => requestIdleCallback(done, {timeout: 3000})))"""
 BROKEN_IMAGES = """
 async () => {
   const images = [...document.images];
@@ -82,6 +83,14 @@ def test_axe_would_find_a_barrier_in_either_theme(reader):
         visit.page.evaluate("document.documentElement.dataset.theme = 'dark'")
         found = {found.split(":")[0] for found in barriers(visit.page)}
         assert found == {"image-alt", "color-contrast"}
+
+
+def test_a_request_to_another_host_is_noted_and_comes_to_nothing(reader):
+    with reader.visit(NAMES[0], theme="light") as visit:
+        address = "http://elsewhere.example/picture.png"
+        asked = f"fetch('{address}').then(() => 'came', () => 'failed')"
+        assert visit.page.evaluate(asked) == "failed"
+        assert visit.foreign == [address]
 
 
 def test_search_finds_a_word_without_a_server(reader):

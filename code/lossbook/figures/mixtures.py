@@ -63,8 +63,8 @@ def network(
     return show(
         fig,
         alt="Left: the predicted density as shades over sepal width and petal length: two bands, "
-        "through which the dashed mean runs from the upper to the lower. Right: the weight of the "
-        "short petals rises with sepal width, that of the long ones falls.",
+        "between which the dashed mean falls, from the upper into the gap. Right: the weight of "
+        "the short petals rises with sepal width, that of the long ones falls.",
         caption="Dark: likely. Dots: flowers. Dashed: the mean. The input moves the weights.",
     )
 
@@ -84,7 +84,7 @@ def samples(
     return show(
         fig,
         alt="Histograms of samples over that of the data. The single Gaussian fills the gap "
-        "between the two groups; the mixture leaves it empty and follows both groups.",
+        "between the two groups; the mixture leaves it nearly empty and follows both groups.",
         caption="Green: the flowers. Outlines: samples from the models.",
     )
 
@@ -100,7 +100,7 @@ def collapse(scales: np.ndarray, losses: np.ndarray, rounded: np.ndarray) -> Pic
         ax.set_xlim(2e-7, 0.5)
     return show(
         fig,
-        alt="The loss over the scale of a component that shrinks onto the commonest value. With "
+        alt="The loss over the scale of a component that shrinks onto a common value. With "
         "densities it falls in a straight line without end; with the probability of the rounding "
         "interval it levels off.",
         caption="With densities, shrinking always pays. With probabilities it stops to.",

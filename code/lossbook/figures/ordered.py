@@ -91,7 +91,7 @@ def by_cut(effect: np.ndarray, error: np.ndarray, common: float) -> Picture:
         fig,
         alt="The effect of the left-right place in six separate two-class models, with intervals: "
         "about 1.1 at the first cut, 1.8 in the middle. The common effect is a line near 1.5.",
-        caption="If odds were proportional, all points would lie on the line.",
+        caption="If odds were proportional, all points would scatter about the line.",
     )
 
 
@@ -106,8 +106,9 @@ def sizes(amounts: Sequence[int], curves: Sequence[tuple[str, np.ndarray, str]])
         ax.margins(y=0.15)
     return show(
         fig,
-        alt="Held-out loss over the number of people trained on. Squared error on codes is worst; "
-        "softmax loses most when there are few people; the ordinal model is lowest throughout.",
+        alt="Held-out loss over the number of people trained on. Softmax is far behind "
+        "the ordinal model when there are few people and level with it when there are many; "
+        "squared error on codes stays behind.",
         caption="Softmax learns the order from the data, if there are enough of them.",
     )
 

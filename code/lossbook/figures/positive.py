@@ -64,7 +64,7 @@ def patients(time: np.ndarray, event: np.ndarray) -> Picture:
     return show(
         fig,
         alt="Sixteen horizontal lines, one a patient, from surgery on. Some end in a cross, the "
-        "return of the cancer; the others in an arrow: watched so far without it.",
+        "return of the cancer or death; the others in an arrow: watched so far without it.",
         caption="Cross: the event. Arrow: censored. All we know is that it came later, if at all.",
     )
 
@@ -78,7 +78,7 @@ def survival(
         ax.step(*steps, where="post", color=GREEN, lw=3, alpha=0.6)
         curves(ax, at, lines)
         ax.text(4.3, 0.64, "Kaplan–Meier", color=GREEN)
-        ax.set(xlabel="years", ylabel="share without recurrence", xlim=(0, 9.6), ylim=(0, 1))
+        ax.set(xlabel="years", ylabel="share without the event", xlim=(0, 9.6), ylim=(0, 1))
     return show(
         fig,
         alt="Share without recurrence over the years. The Weibull that counts censoring follows "
@@ -97,7 +97,7 @@ def thirds(
         for step, colour in zip(steps, colours, strict=True):
             ax.step(*step, where="post", color=colour, lw=1, alpha=0.8)
         curves(ax, at, list(zip(names, lines, colours, strict=True)))
-        ax.set(xlabel="years", ylabel="share without recurrence", xlim=(0, 7.4), ylim=(0, 1.02))
+        ax.set(xlabel="years", ylabel="share without the event", xlim=(0, 7.4), ylim=(0, 1.02))
     return show(
         fig,
         alt="Three smooth predicted survival curves, for high, middle and low predicted risk, "

@@ -52,7 +52,7 @@ def shapes(kappas: Sequence[float]) -> Picture:
     return show(
         fig,
         alt="Beta densities of means 0.1, 0.5 and 0.8. With concentration 1 they rise without "
-        "limit at a border or both, with 5 those near a border lean against it, with 26 they are "
+        "limit at both borders, with 5 those near a border lean against it, with 26 they are "
         "bells, the ones near a border narrower.",
         caption="The concentration sets the scatter. Near a border there is less room for it.",
     )
