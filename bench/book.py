@@ -13,7 +13,7 @@ from measuring import Measured, measured, spread, table
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 OURS = [sys.executable, "-m", "lossbook.book"]
-LINKED = ("code", "data", "requirements.txt", "pyproject.toml", "_static")
+LINKED = ("code", "data", "requirements.txt", "pyproject.toml", "_static", "LICENSE")
 LONG = 45
 """Chapters that take more seconds than this are left out unless asked for: they only train."""
 
