@@ -10,18 +10,18 @@ COLOURS = (RED, BLUE, PURPLE, GOLD)
 
 
 def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
-    """How often each number of visits occurs (share of people), and a Poisson of the same mean."""
+    """How often each number of visits occurs (share of rows), and a Poisson of the same mean."""
     numbers = np.arange(len(share))
     with canvas() as (fig, ax):
         ax.bar(numbers, share, color=GREEN, alpha=0.5, width=0.8)
         ax.plot(numbers, poisson, "o-", color=RED, markersize=4)
         ax.text(5.2, poisson[5] + 0.02, "Poisson of the same mean", color=RED)
         ax.text(0.5, share[0] - 0.01, "data", color=GREEN, va="top")
-        ax.set(xlabel="visits to a doctor in a year", ylabel="share of people")
+        ax.set(xlabel="visits to a doctor in a year", ylabel="share of rows")
     return show(
         fig,
         alt="Bars: nearly a third of the people have no visit, and the bars fall slowly to the "
-        "right. The Poisson of the same mean has its peak at 2 and 3 and hardly any zeros.",
+        "right. The Poisson of the same mean has its peak at 2 and few zeros.",
         caption="Far more zeros and far more large numbers than a Poisson has.",
     )
 
@@ -65,7 +65,7 @@ def rootogram(seen: np.ndarray, expected: Mapping[str, np.ndarray]) -> Picture:
         for ax in axes[1]:
             ax.set_xlabel("visits")
         for ax in axes[:, 0]:
-            ax.set_ylabel("√ people")
+            ax.set_ylabel("√ rows")
     return show(
         fig,
         alt="Four hanging rootograms. Under the Poisson the bars of 0 and of large counts hang "
@@ -86,6 +86,7 @@ def pit(panels: Sequence[tuple[str, np.ndarray]]) -> Picture:
     return show(
         fig,
         alt="PIT histograms. The Poisson's is high at both ends: its distributions are too "
-        "narrow. The negative binomial's is nearly flat.",
+        "narrow. The negative binomial's is nearly flat. The "
+        "zero-inflated one's has a hump on the left and a peak at the right end.",
         caption="Dashed: what a right distribution gives.",
     )
