@@ -11,10 +11,10 @@ from measuring import OUT, ROOT, machine
 from scaling import scaling
 
 
-def training(quick: bool, others: list[str]) -> str:
+def training(quick: bool, torch: str, jax: str) -> str:
     """The training benchmark, which is a command of its own."""
     command = [sys.executable, str(ROOT / "bench" / "training.py"), *(["--quick"] if quick else [])]
-    command += others
+    command += ["--torch-python", torch, "--jax-python", jax]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         raise SystemExit(done.returncode)
@@ -28,21 +28,15 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="PART")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one round of a little of each")
-    for package in ("torch", "jax"):
-        parser.add_argument(f"--{package}-python", help=f"a Python that has {package}")
+    parser.add_argument("--torch-python", default=sys.executable, help="a Python that has PyTorch")
+    parser.add_argument("--jax-python", default=sys.executable, help="one that has Keras and JAX")
     options = parser.parse_args()
-    others = [
-        word
-        for package in ("torch", "jax")
-        if (python := getattr(options, f"{package}_python"))
-        for word in (f"--{package}-python", python)
-    ]
     rounds = 1 if options.quick else options.rounds
     long = 8 if options.quick else book.LONG
     parts: dict[str, Callable[[], str]] = {
         "start-up": lambda: book.starting(rounds),
         "rebuilding": lambda: book.rebuilding(rounds),
-        "training": lambda: training(options.quick, others),
+        "training": lambda: training(options.quick, options.torch_python, options.jax_python),
         "scaling": lambda: scaling(options.quick),
         "execution": lambda: book.execution(rounds, long),
     }

@@ -9,7 +9,6 @@ import argparse
 import importlib.metadata
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -302,7 +301,7 @@ def markdown(rows: list[dict], about: dict) -> str:
     lines = [
         f"Training the article's ten-class network: {about['images']:,} images an epoch, batches "
         f"of {BATCH}, {about['rounds']} rounds, {about['threads']} threads, on "
-        f"{about['machine']} with {about['cores']} cores (load {about['load']:.1f} at the end). "
+        f"{about['machine']} (load {about['load']:.1f} at the end). "
         f"Data: {about['data']}.",
         "",
         "| | images a second, median | times the article's Keras code, median (quartiles) |",
@@ -318,17 +317,6 @@ def markdown(rows: list[dict], about: dict) -> str:
             f"{row['ratio']:.2f} ({low:.2f} to {high:.2f}) |"
         )
     return "\n".join(lines) + "\n"
-
-
-def machine() -> str:
-    """The processor's name."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def main() -> int:
@@ -348,10 +336,12 @@ def main() -> int:
         return 0
     if options.quick:
         options.rounds, options.images = 3, 3_200
+    # Not at the top: a worker's Python need not have what this imports.
+    from measuring import machine
+
     rates, missing, data = measure(options)
     about = {
         "machine": machine(),
-        "cores": os.cpu_count(),
         "threads": options.threads,
         "images": options.images,
         "rounds": options.rounds,

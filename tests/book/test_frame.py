@@ -42,5 +42,8 @@ def test_pdfs_are_offered_while_they_show_what_the_pages_show(book):
     assert offering["frame"] != before["frame"], "every page links to it"
     assert [path.name for path in printed.offered(book.root)] == ["book.pdf"]
     book.edit("chapters/b.md", "Some prose.", "Better prose.")
-    assert site._state(book.root)["frame"] == before["frame"]
+    edited = site._state(book.root)
+    assert edited["frame"] == before["frame"]
+    assert printed.offered(book.root), "asking removes nothing"
+    printed.drop_outdated(book.root, edited["pages"])
     assert printed.offered(book.root) == []

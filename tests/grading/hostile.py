@@ -472,19 +472,21 @@ for _ in range(100):
     ),
     Case(
         "exhaust_disk",
-        """total = 0
+        """import tempfile
+total = 0
 for n in range(20):
     try:
-        with open(f'/tmp/big{n}', 'wb') as file: total += file.write(b'x' * (10 << 20))
+        with open(f'{tempfile.gettempdir()}/big{n}', 'wb') as file:
+            total += file.write(b'x' * (10 << 20))
     except OSError: break
 print('FOUND', [] if total <= 64 << 20 else [total])""",
     ),
     Case(
         "exhaust_file_size",
-        """import signal
+        """import signal, tempfile
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 try:
-    with open('/tmp/big', 'wb') as file:
+    with open(tempfile.gettempdir() + '/big', 'wb') as file:
         for _ in range(6): file.write(b'x' * (10 << 20))
     print('FOUND', ['no limit'])
 except OSError: print('FOUND', [])""",

@@ -25,7 +25,7 @@ def index(root: Path) -> Path:
     return root / "_build" / "html" / "index.html"
 
 
-def _frame(root: Path) -> str:
+def _frame(root: Path, pages: str) -> str:
     """A digest of what every page is made with: configuration, style, extensions, titles."""
     files = [root / name for name in SOURCES]
     for folder in FOLDERS:
@@ -33,7 +33,7 @@ def _frame(root: Path) -> str:
     kept = [path for path in files if "__pycache__" not in path.parts]
     made_with: dict[str, Any] = {str(path.relative_to(root)): digest_file(path) for path in kept}
     made_with["titles"] = course.shown_everywhere(root)
-    made_with["printed"] = [digest_file(path) for path in printed.offered(root)]
+    made_with["printed"] = [digest_file(path) for path in printed.current(root, pages)]
     return digest_json(made_with)
 
 
@@ -47,10 +47,9 @@ def pages_digest(root: Path) -> str:
 
 
 def _state(root: Path) -> dict[str, str]:
-    """Digests of the frame and of the pages. PDFs of other pages are dropped."""
+    """Digests of the frame and of the pages."""
     pages = pages_digest(root)
-    printed.drop_outdated(root, pages)
-    return {"frame": _frame(root), "pages": pages}
+    return {"frame": _frame(root, pages), "pages": pages}
 
 
 def _offer(root: Path, found: list[Chapter]) -> None:
@@ -99,6 +98,7 @@ def build(root: Path, *, verbose: bool = False) -> None:
         for folder in ("html", ".doctrees"):
             shutil.rmtree(root / "_build" / folder, ignore_errors=True)
     state = _state(root)
+    printed.drop_outdated(root, state["pages"])
     write_whole(root / STARTED, "")
     _offer(root, chapters(root))
     quick = "from lossbook.book.quick import leave_out_grammars; leave_out_grammars()"

@@ -81,7 +81,7 @@ def survival(
         ax.set(xlabel="years", ylabel="share without the event", xlim=(0, 9.6), ylim=(0, 1))
     return show(
         fig,
-        alt="Share without recurrence over the years. The Weibull that counts censoring follows "
+        alt="Share without the event over the years. The Weibull that counts censoring follows "
         "the Kaplan–Meier steps. Taking censored times as events falls far below, leaving the "
         "censored out falls further still.",
         caption="Ignore censoring, and everybody seems to relapse early.",

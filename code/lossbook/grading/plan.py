@@ -5,6 +5,7 @@ the grader; the inputs go into the sandbox only after the notebook's own cells h
 the reference solution returns never goes in.
 """
 
+import copy
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ def call(
     """
     return {
         "function": function,
-        "arguments": arguments,
+        # As they stand now: `draw` may go on to change its arrays.
+        "arguments": copy.deepcopy(arguments),
         "weight": weight,
         "rtol": rtol,
         "atol": atol,

@@ -23,10 +23,16 @@ def offered(root: Path) -> list[Path]:
     return sorted((root / FOLDER).glob("*.pdf")) if (root / FOLDER / STATE).exists() else []
 
 
+def current(root: Path, pages: str) -> list[Path]:
+    """Those that show the pages of the digest `pages`."""
+    state = root / FOLDER / STATE
+    shown = state.read_text(encoding="utf-8") if state.exists() else None
+    return offered(root) if shown == pages else []
+
+
 def drop_outdated(root: Path, pages: str) -> None:
     """Remove the PDFs if they show other pages than those of the digest `pages`."""
-    state = root / FOLDER / STATE
-    if not state.exists() or state.read_text(encoding="utf-8") != pages:
+    if not current(root, pages):
         shutil.rmtree(root / FOLDER, ignore_errors=True)
 
 
