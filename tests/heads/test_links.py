@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from lossbook import keras, ops
-from lossbook.links import DEFAULTS, FLOOR, LINKS, POSITIVE, UNIT_INTERVAL, link_for
+from lossbook.constraints import POSITIVE, UNIT_INTERVAL
+from lossbook.links import DEFAULTS, FLOOR, LINKS, link_for
 from scipy import special, stats
 
 FORGETFUL = ("softmax", "direction", "angle")

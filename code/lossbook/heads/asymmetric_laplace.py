@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.constraints import REAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import REAL, Tensor
+from lossbook.links import Tensor
 
 
 class AsymmetricLaplace(Head):

@@ -17,7 +17,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from lossbook._lazy import keras, ops, tf
-from lossbook.links import Constraint, Link, Tensor, link_for
+from lossbook.constraints import Constraint
+from lossbook.links import Link, Tensor, link_for
 
 LOG_2PI = float(np.log(2 * np.pi))
 

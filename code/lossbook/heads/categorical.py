@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.constraints import SIMPLEX, Constraint
 from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
-from lossbook.links import SIMPLEX, Constraint, Tensor
+from lossbook.links import Tensor
 
 CLASS = Constraint(
     "class",

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
+from lossbook.constraints import POSITIVE, SIMPLEX
 from lossbook.heads.base import Head, Parameter, column
 from lossbook.heads.special import lgamma
-from lossbook.links import POSITIVE, SIMPLEX, Tensor
+from lossbook.links import Tensor
 
 
 class Dirichlet(Head):

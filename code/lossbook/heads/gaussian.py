@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.constraints import REAL
 from lossbook.heads.base import (
     LOG_2PI,
     Head,
@@ -14,7 +15,7 @@ from lossbook.heads.base import (
     per_sample,
     unreduced,
 )
-from lossbook.links import REAL, Tensor
+from lossbook.links import Tensor
 
 
 class Gaussian(Head):

@@ -6,9 +6,10 @@ import numpy as np
 from scipy import optimize
 
 from lossbook._lazy import ops
+from lossbook.constraints import REAL
 from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
 from lossbook.heads.special import log_cosh
-from lossbook.links import REAL, Tensor
+from lossbook.links import Tensor
 
 
 class HyperbolicSecant(Head):

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.constraints import POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
-from lossbook.links import POSITIVE, Tensor
+from lossbook.links import Tensor
 
 
 class InverseGaussian(Head):

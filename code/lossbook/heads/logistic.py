@@ -6,8 +6,9 @@ import numpy as np
 from scipy import optimize, special
 
 from lossbook._lazy import ops
+from lossbook.constraints import REAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import REAL, Tensor
+from lossbook.links import Tensor
 
 
 class Logistic(Head):

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops, tf
+from lossbook.constraints import CHOLESKY, REAL
 from lossbook.heads.base import LOG_2PI, Head, Parameter, column
-from lossbook.links import CHOLESKY, REAL, Tensor
+from lossbook.links import Tensor
 
 
 class MultivariateGaussian(Head):

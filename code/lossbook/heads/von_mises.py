@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.constraints import ANGLE, POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
 from lossbook.heads.special import log_bessel_i0
-from lossbook.links import ANGLE, POSITIVE, Tensor
+from lossbook.links import Tensor
 
 
 class VonMises(Head):

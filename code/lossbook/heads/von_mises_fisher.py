@@ -6,8 +6,9 @@ import numpy as np
 from scipy import special, stats
 
 from lossbook._lazy import ops
+from lossbook.constraints import UNIT_VECTOR
 from lossbook.heads.base import LOG_2PI, Head, KerasRelation, Parameter, column, unreduced
-from lossbook.links import UNIT_VECTOR, Tensor
+from lossbook.links import Tensor
 
 
 class VonMisesFisher(Head):

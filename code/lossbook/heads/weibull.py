@@ -6,8 +6,9 @@ import numpy as np
 from scipy import optimize
 
 from lossbook._lazy import ops
+from lossbook.constraints import POSITIVE, Constraint
 from lossbook.heads.base import Head, Parameter
-from lossbook.links import POSITIVE, Constraint, Tensor
+from lossbook.links import Tensor
 
 CENSORED = Constraint(
     "censored time",
