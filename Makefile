@@ -20,7 +20,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.txt pyproject.toml code/pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
 	  echo "error: Python 3.11, 3.12 or 3.13 is needed and none was found on the PATH; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"error: $(PYTHON) is Python {v[0]}.{v[1]}; Python 3.11, 3.12 or 3.13 is needed")'
@@ -59,6 +59,6 @@ check: $(READY) ## Lint and check types
 lock: ## Resolve requirements.in into requirements.txt (needs uv)
 	@{ echo "# Exact versions for Python 3.11 to 3.13, resolved from requirements.in by \`make lock\`. Do not edit by hand."; \
 	  uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements.in; \
-	  echo "-e ."; } > requirements.txt.new && mv requirements.txt.new requirements.txt
+	  echo "-e ."; echo "-e ./code"; } > requirements.txt.new && mv requirements.txt.new requirements.txt
 
 -include make/*.mk

@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from lossbook.book import reference
-from lossbook.book.chapters import Chapter, chapters, find_root
 from measuring import Measured, measured, spread, table
+from press import reference
+from press.chapters import Chapter, chapters, find_root
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-OURS = [sys.executable, "-m", "lossbook.book"]
+OURS = [sys.executable, "-m", "press"]
 LINKED = ("code", "data", "requirements.txt", "pyproject.toml", "_static", "LICENSE")
 LONG = 45
 """Chapters that take more seconds than this are left out unless asked for: they only train."""

@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lossbook.plotting import BLUE, PURPLE, canvas, label_line
 from measuring import OUT, ROOT, measured, table
+from workshop.plotting import BLUE, PURPLE, canvas, label_line
 
 CHAPTER = """---
 jupytext:
@@ -32,8 +32,9 @@ print(np.allclose(b, np.eye(700), atol=1e-3))
 """
 TRAIN = """
 import sys, json, time, resource
-from lossbook import models, training
-from lossbook.data import load_cifar10, to_float
+from lossbook import training
+from workshop import models
+from workshop.data import load_cifar10, to_float
 n = int(sys.argv[1])
 cifar = load_cifar10()
 x, y = to_float(cifar.x_train[:n]), cifar.y_train[:n]
@@ -72,7 +73,7 @@ def scaling(quick: bool) -> str:
             print(f"scaling: {count} chapters, {jobs} at a time", file=sys.stderr)
             with tempfile.TemporaryDirectory() as folder:
                 book = book_of(Path(folder), count)
-                command = [sys.executable, "-m", "lossbook.book", "execute", "--jobs", str(jobs)]
+                command = [sys.executable, "-m", "press", "execute", "--jobs", str(jobs)]
                 run = measured(command, book)
             chapters[jobs].append((count, run.seconds, run.peak))
     images = []

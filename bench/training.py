@@ -71,7 +71,8 @@ def keras_fit(x: np.ndarray, y: np.ndarray, epochs: int, epoch_done: Callable, *
 
 def lossbook_fit(x: np.ndarray, y: np.ndarray, epochs: int, epoch_done: Callable) -> None:
     """`lossbook.training.fit`; its progress display is where an epoch's end can be seen."""
-    from lossbook import models, training
+    from lossbook import training
+    from workshop import models
 
     module = sys.modules["lossbook.training.fit"]
 
@@ -238,7 +239,7 @@ def installed(package: str, python: str) -> bool:
 
 def measure(options: argparse.Namespace) -> tuple[dict[str, list[float]], list[str], str]:
     """Rates by contender, one a round; who is not installed; and what the pictures were."""
-    from lossbook.data import load_cifar10, to_float
+    from workshop.data import load_cifar10, to_float
 
     cifar = load_cifar10()
     print(f"data: {cifar.describe()}", file=sys.stderr)

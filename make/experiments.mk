@@ -2,4 +2,4 @@
 .PHONY: experiments
 
 experiments: $(READY) ## Rerun the laboratory's experiments (real CIFAR-10; about an hour on one core)
-	@$(BIN)/python -m lossbook.experiments $(if $(SOURCE),--source "$(SOURCE)") $(EXPERIMENTS)
+	@$(BIN)/python -m workshop.experiments $(if $(SOURCE),--source "$(SOURCE)") $(EXPERIMENTS)

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from lossbook.diffusion import Mixture, Schedule, sliced_distance
 from scipy import optimize, stats
+from workshop.models.diffusion import Mixture, Schedule, sliced_distance
 
 MIXTURE = Mixture(np.array([[0.0, 1.0], [2.0, -1.0], [-1.5, 0.0]]), np.array([0.5, 0.2, 0.3]), 0.3)
 

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from lossbook.exact import mean_line, median_line, network_line
 from scipy import stats
+from workshop.models.exact_lines import mean_line, median_line, network_line
 
 
 def sample(seed, n):
@@ -47,7 +47,8 @@ def test_median_line_beats_every_line_through_two_points(n):
 
 
 def test_network_line_is_what_the_network_predicts():
-    from lossbook import models, training
+    from lossbook import training
+    from workshop import models
 
     training.set_seed(3)
     model = models.iris_network()
@@ -59,7 +60,8 @@ def test_network_line_is_what_the_network_predicts():
 
 
 def test_network_with_an_activation_is_no_line():
-    from lossbook import models, training
+    from lossbook import training
+    from workshop import models
 
     training.set_seed(3)
     with pytest.raises(ValueError, match="has an activation"):

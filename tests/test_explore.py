@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from lossbook import explore
-from lossbook.site.explore import STATIC
+from press.extensions.explore import STATIC
+from workshop import explore
 
 Y = [1.1, 1.7, 2.0, 2.6, 3.6]
 MADE = {
@@ -100,9 +100,9 @@ def test_unknown_figure_is_an_attribute_error():
 def test_a_chapter_imports_only_the_figures_it_uses():
     program = (
         "import sys; from lossbook import explore; explore.clip();"
-        "print(sorted(m for m in sys.modules if m.startswith('lossbook.explore.')))"
+        "print(sorted(m for m in sys.modules if m.startswith('workshop.explore.')))"
     )
     told = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == "['lossbook.explore.base', 'lossbook.explore.clip']"
+    assert told.stdout.strip() == "['workshop.explore.base', 'workshop.explore.clip']"

@@ -31,7 +31,7 @@ execute:
   execute_notebooks: cache
   cache: "_build/.jupyter_cache"
 sphinx:
-  extra_extensions: [lossbook.book.sphinx_outputs]
+  extra_extensions: [press.extensions.outputs]
 """
 
 

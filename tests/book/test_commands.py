@@ -7,14 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lossbook.book import reference
-from lossbook.book.chapters import chapters
+from press import reference
+from press.chapters import chapters
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def build(*arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "lossbook.book", *arguments]
+    command = [sys.executable, "-m", "press", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from lossbook.book import inputs, store
-from lossbook.book.chapters import BookError, chapters
-from lossbook.book.execute import execute
+from press import inputs, store
+from press.chapters import BookError, chapters
+from press.execute import execute
 
 
 def ran(book, **options) -> set[str]:
@@ -101,7 +101,7 @@ def test_a_kernel_that_dies_fails_the_chapter(book):
 @pytest.mark.parametrize("seconds", [0.5, 1.5, 2.5])
 def test_a_run_that_is_killed_leaves_nothing_half_done(book, seconds):
     book.edit("chapters/a.md", "print(VALUE)", "import time\ntime.sleep(4)\nprint(VALUE)")
-    command = [sys.executable, "-m", "lossbook.book", "execute"]
+    command = [sys.executable, "-m", "press", "execute"]
     run = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     time.sleep(seconds)
     os.killpg(run.pid, signal.SIGKILL)
@@ -126,12 +126,12 @@ def test_a_page_that_the_contents_name_but_is_not_there(book):
 @pytest.mark.parametrize(
     ("code", "pictures"),
     [
-        ("from lossbook.data import DataError, Iris, load_iris; load_iris()", False),
-        ("from lossbook.data.terrain import load_terrain; load_terrain()", False),
-        ("import lossbook.data", False),
-        ("from lossbook.data import load_iris, to_float", True),
-        ("import lossbook.data; lossbook.data.load_cifar10", True),
-        ("from lossbook.experiments import pictures", True),
+        ("from workshop.data import DataError, Iris, load_iris; load_iris()", False),
+        ("from workshop.data.terrain import load_terrain; load_terrain()", False),
+        ("import workshop.data", False),
+        ("from workshop.data import load_iris, to_float", True),
+        ("import workshop.data; workshop.data.load_cifar10", True),
+        ("from workshop.experiments import pictures", True),
     ],
 )
 def test_only_who_takes_pictures_depends_on_cifar10(code, pictures):
@@ -143,6 +143,6 @@ def test_only_who_takes_pictures_depends_on_cifar10(code, pictures):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     used = json.loads(found.stdout)
-    assert "code/lossbook/data/__init__.py" in used
+    assert "code/workshop/data/__init__.py" in used
     assert (inputs.CIFAR_MODULE in used) == pictures
     assert ("CIFAR-10" in inputs.describe(root, used, {})) == pictures

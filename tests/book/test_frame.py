@@ -1,8 +1,8 @@
 """What makes every page be written anew, and what only its own."""
 
 import pytest
-from lossbook.book import site
-from lossbook.site import printed
+from press import render
+from press.extensions import printed
 
 PARTS = """format: jb-book
 root: chapters/a
@@ -25,24 +25,24 @@ parts:
 )
 def test_what_other_pages_show_of_a_page_writes_them_all(book, old, new, all_pages):
     book.write("_toc.yml", PARTS)
-    before = site._state(book.root)
+    before = render._state(book.root)
     book.edit("chapters/b.md", old, new)
-    after = site._state(book.root)
+    after = render._state(book.root)
     assert before["pages"] != after["pages"]
     assert (before["frame"] != after["frame"]) == all_pages
 
 
 def test_pdfs_are_offered_while_they_show_what_the_pages_show(book):
-    before = site._state(book.root)
+    before = render._state(book.root)
     book.write("_build/pdf/book.pdf", "half printed")
-    assert site._state(book.root) == before, "not noted as whole"
+    assert render._state(book.root) == before, "not noted as whole"
     book.write("_build/pdf/book.pdf", "printed")
-    printed.note(book.root, site.pages_digest(book.root))
-    offering = site._state(book.root)
+    printed.note(book.root, render.pages_digest(book.root))
+    offering = render._state(book.root)
     assert offering["frame"] != before["frame"], "every page links to it"
     assert [path.name for path in printed.offered(book.root)] == ["book.pdf"]
     book.edit("chapters/b.md", "Some prose.", "Better prose.")
-    edited = site._state(book.root)
+    edited = render._state(book.root)
     assert edited["frame"] == before["frame"]
     assert printed.offered(book.root), "asking removes nothing"
     printed.drop_outdated(book.root, edited["pages"])

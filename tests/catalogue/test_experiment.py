@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from lossbook import keras
-from lossbook.catalogue import experiment
 from scipy import optimize, special
 from sklearn.linear_model import LogisticRegression
+from workshop.experiments import loss_costs as experiment
 
 RNG = np.random.default_rng(0)
 Y, Z = RNG.integers(0, 2, 40).astype(float), RNG.normal(scale=2, size=40)

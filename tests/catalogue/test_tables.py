@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from lossbook.catalogue import ACTIVATIONS, LIKELIHOODS, OTHERS, tables
+from lossbook.catalogue import ACTIVATIONS, LIKELIHOODS, OTHERS
 from lossbook.chooser import pages
-from lossbook.chooser import tables as answers
 from lossbook.chooser.rows import OUTCOMES, ROWS
+from workshop.tables import answers as answers
+from workshop.tables import catalogue as tables
 
 
 def test_every_loss_is_printed_once():

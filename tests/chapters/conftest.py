@@ -13,10 +13,10 @@ from queue import Empty
 
 import nbformat
 import pytest
-from lossbook.book import inputs, reference, store
-from lossbook.book.chapters import Chapter, chapters, find_root
-from lossbook.book.execute import complaints, kernel_environment
 from nbval import plugin as nbval
+from press import inputs, reference, store
+from press.chapters import Chapter, chapters, find_root
+from press.execute import complaints, kernel_environment
 
 ROOT = find_root()
 FRESH = os.environ.get("FRESH", "") not in ("", "0")

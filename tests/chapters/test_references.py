@@ -1,7 +1,7 @@
 """Every chapter has reference outputs, and every file of them has its chapter."""
 
-from lossbook.book import reference
-from lossbook.book.chapters import chapters, find_root
+from press import reference
+from press.chapters import chapters, find_root
 
 ROOT = find_root()
 

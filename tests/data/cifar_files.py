@@ -1,7 +1,7 @@
 """What a good file holds, small."""
 
 import numpy as np
-from lossbook.data.archive import PARTS
+from workshop.data.archive import PARTS
 
 
 def some_arrays(count: int = 20) -> dict[str, np.ndarray]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cifar_files import some_arrays
-from lossbook.data import cifar10
+from workshop.data import cifar10
 
 
 @pytest.fixture(autouse=True)

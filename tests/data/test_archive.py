@@ -11,8 +11,8 @@ import pytest
 from cifar_files import some_arrays
 from hypothesis import given
 from hypothesis import strategies as st
-from lossbook.data import DataError, load_cifar10
-from lossbook.data.archive import PARTS, read
+from workshop.data import DataError, load_cifar10
+from workshop.data.archive import PARTS, read
 
 Change = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
 REMEDY = "do as the remedy says"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lossbook.data import CLASS_NAMES, DataError, birds_and_planes, cifar10, load_cifar10, to_float
-from lossbook.data.archive import PARTS
+from workshop.data import CLASS_NAMES, DataError, birds_and_planes, cifar10, load_cifar10, to_float
+from workshop.data.archive import PARTS
 
 
 @pytest.fixture
@@ -207,8 +207,8 @@ def test_the_fingerprint_tells_when_the_source_changes(
 @pytest.mark.parametrize("setting", ["drawn", "file"])
 def test_loading_needs_no_tensorflow(setting: str, file: Path, few_drawn: None) -> None:
     code = (
-        "import sys, lossbook.data, lossbook.data.scenes as scenes\n"
-        "from lossbook.data import cifar10, load_iris\n"
+        "import sys, workshop.data, workshop.data.scenes as scenes\n"
+        "from workshop.data import cifar10, load_iris\n"
         "original = cifar10.drawn.draw\n"
         "cifar10.drawn.draw = lambda: original(2, 1)\n"
         "load_iris(); cifar = cifar10.load_cifar10()\n"

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lossbook import keras
-from lossbook.data import cifar10, download, load_cifar10
-from lossbook.data.download import SHA256, TEST, TRAIN
+from workshop.data import cifar10, download, load_cifar10
+from workshop.data.download import SHA256, TEST, TRAIN
 
 EACH = 3
 
@@ -219,7 +219,7 @@ def test_a_cache_folder_that_cannot_be_written(site: Site) -> None:
 
 def test_chapters_that_start_together_fetch_it_once(site: Site, target: Path) -> None:
     code = (
-        "import sys, pathlib; from lossbook.data.download import download\n"
+        "import sys, pathlib; from workshop.data.download import download\n"
         "sys.exit(download(pathlib.Path(sys.argv[1]), *sys.argv[2:]))"
     )
     command = [sys.executable, "-c", code, str(target), site.url, site.sha256]

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lossbook.data import drawn
-from lossbook.data.archive import Halves
-from lossbook.data.cifar10 import AIRPLANE, BIRD
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
 from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from workshop.data import drawn
+from workshop.data.archive import Halves
+from workshop.data.cifar10 import AIRPLANE, BIRD
 
 
 @pytest.fixture(scope="module")

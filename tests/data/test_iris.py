@@ -1,8 +1,8 @@
 """Iris against scikit-learn's table and the published means."""
 
 import numpy as np
-from lossbook.data import load_iris
 from sklearn.datasets import load_iris as table
+from workshop.data import load_iris
 
 
 def test_sepal_length_and_width_of_150_flowers() -> None:

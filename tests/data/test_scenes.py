@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lossbook.data.scenes import compose
+from workshop.data.scenes import compose
 
 
 def coded(labels: np.ndarray, side: int = 8) -> np.ndarray:

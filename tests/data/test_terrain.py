@@ -1,7 +1,7 @@
 """The terrain: directions agree with the heights that they were taken from."""
 
 import numpy as np
-from lossbook.data.terrain import SPACING, load_terrain
+from workshop.data.terrain import SPACING, load_terrain
 
 
 def test_a_step_the_way_a_slope_faces_goes_down_and_back_goes_up():

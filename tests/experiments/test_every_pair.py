@@ -4,10 +4,10 @@ import copy
 
 import numpy as np
 import pytest
-from lossbook import recorded
-from lossbook.figures import every_pair, every_pair_cells
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
+from workshop import recorded
+from workshop.figures import every_pair, every_pair_cells
 
 
 @pytest.fixture(scope="module")

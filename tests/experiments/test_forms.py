@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from lossbook.experiments import assumptions, pairs
-from lossbook.experiments.forms import COUNTS, POSITIVE, REAL, Fit, interval_nll
 from scipy import optimize, special, stats
 from sklearn.metrics import log_loss
+from workshop.experiments import assumptions, pairs
+from workshop.experiments.forms import COUNTS, POSITIVE, REAL, Fit, interval_nll
 
 FORMS = {**REAL, **POSITIVE, **COUNTS}
 N = 400

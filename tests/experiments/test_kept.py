@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from lossbook import recorded
-from lossbook.experiments import cli, kept, real
-from lossbook.experiments.kept import Experiment, Run
+from workshop import recorded
+from workshop.experiments import cli, kept, real
+from workshop.experiments.kept import Experiment, Run
 
 
 class Cut(Exception):

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from lossbook import keras, models, recorded, training
-from lossbook.experiments import calibrating, kept, pairs
-from lossbook.experiments.pictures import Pictures, Trainer, two_classes
-from lossbook.figures import every_pair as figures
+from lossbook import keras, training
 from scipy import stats
+from workshop import models, recorded
+from workshop.experiments import calibrating, kept, pairs
+from workshop.experiments.pictures import Pictures, Trainer, two_classes
+from workshop.figures import every_pair as figures
 
 
 @pytest.fixture(scope="module")

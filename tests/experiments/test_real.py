@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from lossbook import recorded
-from lossbook.experiments import real
 from scipy import stats
+from workshop import recorded
+from workshop.experiments import real
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def ours(folder: Path, number: int, tensorflow: bool) -> tuple[float, float]:
 def theirs(folder: Path, number: int, tensorflow: bool) -> tuple[float, float]:
     """A course of nbgrader's own with the same cells, and asserts for hidden checks."""
     import nbformat
-    from lossbook.grading import exercise
+    from grader import exercise
 
     found = exercise.read(EXERCISE)
     notebook = found.notebook

@@ -152,7 +152,7 @@ def memory_zip(size: int) -> bytes:
 
 def compare(report: Path) -> str | None:
     """Say how many students have the points of `expected.csv`; who has not, if anybody."""
-    from lossbook.grading.marking import student_id
+    from grader.marking import student_id
 
     with Path(__file__).with_name("expected.csv").open(encoding="utf-8", newline="") as file:
         wanted = {student_id(row["name"]): float(row["net"]) for row in csv.DictReader(file)}

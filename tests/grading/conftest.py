@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from lossbook.grading import batch, cli
-from lossbook.grading.course import Course
-from lossbook.grading.outcome import Outcome
+from grader import batch, cli
+from grader.course import Course
+from grader.outcome import Outcome
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -168,14 +168,14 @@ def gaussian_nll(y, mean, scale): return [0.0] * len(y)""",
     ),
     Case(
         "forge_encode",
-        """from lossbook.grading import plain, compare
+        """from grader import plain, compare
 plain.encode = lambda value, depth=0: {'right': True}
 compare.verdict = lambda *a: 'right'
 def gaussian_nll(*a): return 'right'""",
     ),
     Case(
         "forge_reply_share",
-        """from lossbook.grading.sandbox import runner
+        """from grader.sandbox import runner
 runner.call = lambda *a: {'value': 'right', 'share': 1.0, 'points': 3.0, 'mark': 'right'}""",
     ),
     Case(
@@ -215,7 +215,7 @@ if os.fork() == 0:
     ),
     Case(
         "forge_bad_arrays",
-        """from lossbook.grading import plain
+        """from grader import plain
 import itertools
 DEEP = {'list': []}
 for _ in range(9): DEEP = {'list': [DEEP]}
@@ -322,7 +322,7 @@ print('FOUND', [w for w in words if any(w in t for t in texts if t != w)])""",
     ),
     Case(
         "read_inputs_into_feedback",
-        """from lossbook.grading.sandbox import runner
+        """from grader.sandbox import runner
 def gaussian_nll(y, mean, scale):
     print('LEAK', y)
     raise ValueError(f'LEAK {list(y)}')""",
@@ -545,7 +545,7 @@ time.sleep(60)""",
     Case("hang_stopped", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"),
     Case(
         "hang_not_reading",
-        """from lossbook.grading.sandbox import channel
+        """from grader.sandbox import channel
 import time
 channel.Reader.frame = lambda *a: time.sleep(60)""",
     ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 from conftest import EXERCISES
-from lossbook.grading import exercise
+from grader import exercise
 
 
 def solutions(name: str) -> dict:

@@ -13,10 +13,10 @@ import hostile
 import numpy as np
 import pytest
 from conftest import EXERCISES, Graded, expected, grade
+from grader import exercise, plan
+from grader.course import Course
+from grader.marking import student_id
 from honest import HONEST
-from lossbook.grading import exercise, plan
-from lossbook.grading.course import Course
-from lossbook.grading.marking import student_id
 from nbformat import read
 from nbgrader.api import MissingEntry
 from nbgrader.utils import determine_grade

@@ -10,12 +10,12 @@ import nbformat
 import numpy as np
 import pytest
 from conftest import EXERCISES
-from lossbook.grading import exercise, marking, pages, release
-from lossbook.grading.course import Course, Policy
-from lossbook.grading.errors import GradingError
-from lossbook.grading.exercise import SOLUTION, visible
-from lossbook.grading.sandbox.host import Host, Job
-from lossbook.grading.sandbox.limits import Limits
+from grader import exercise, marking, pages, release
+from grader.course import Course, Policy
+from grader.errors import GradingError
+from grader.exercise import SOLUTION, visible
+from grader.sandbox.host import Host, Job
+from grader.sandbox.limits import Limits
 from scipy import optimize, special, stats
 from solved import solutions
 

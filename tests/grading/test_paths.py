@@ -13,9 +13,9 @@ import cases
 import pytest
 from conftest import EXERCISES, grade
 from distributed import LocalCluster
-from lossbook.grading import batch
-from lossbook.grading.course import Course
-from lossbook.grading.sandbox import bubble
+from grader import batch
+from grader.course import Course
+from grader.sandbox import bubble
 
 STUDENTS = 12
 
@@ -64,7 +64,7 @@ def runs(folder) -> int:
 
 
 def test_a_killed_run_goes_on_where_it_stopped(course, submissions, capsys):
-    command = [sys.executable, "-m", "lossbook.grading.cli", *map(str, common(course))]
+    command = [sys.executable, "-m", "grader.cli", *map(str, common(course))]
     command += ["run", "02_likelihood", str(submissions), "--jobs", "2"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     outcomes = course.root / "outcomes" / "02_likelihood"
@@ -199,7 +199,7 @@ def test_as_an_ordinary_user(course, submissions, tmp_path):
     script = f"""
 import os
 from pathlib import Path
-from lossbook.grading import cli
+from grader import cli
 assert os.geteuid() == 65534
 here = Path({str(everything)!r})
 raise SystemExit(cli.main(["--course", str(here / "course"), "--exercises", str(here / "exercises"),

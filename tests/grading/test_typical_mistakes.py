@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import EXERCISES
-from lossbook.grading import exercise, plain, plan
+from grader import exercise, plain, plan
 
 MISTAKES = [  # sheet, function, what the solution says, what is written instead
     ("01_start", "can_be", "np.isfinite(y),\n", "(y < np.inf),\n"),

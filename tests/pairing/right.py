@@ -8,8 +8,9 @@ right models of our own that look like mistakes at first sight.
 import functools
 
 import numpy as np
-from lossbook import keras, models
+from lossbook import keras
 from lossbook.heads import HEADS
+from workshop import models
 
 layers, losses = keras.layers, keras.losses
 N = 6

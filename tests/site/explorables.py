@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 from lossbook import choose
-from lossbook.data import load_iris
 from scipy import optimize, special, stats
+from workshop.data import load_iris
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "0123456789--")
 

@@ -3,10 +3,10 @@
 import sys
 
 from browsing import FLAGS, ROOT, SITE, chromium
-from lossbook.book.chapters import pages
-from lossbook.book.site import pages_digest
-from lossbook.site import printed
 from playwright.sync_api import sync_playwright
+from press.chapters import pages
+from press.extensions import printed
+from press.render import pages_digest
 from serving import served
 
 OUT = ROOT / printed.FOLDER

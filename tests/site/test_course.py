@@ -11,12 +11,12 @@ import pytest
 import yaml
 from browsing import ROOT, SITE, page_names
 from bs4 import BeautifulSoup
-from lossbook.book.chapters import chapters
 from lossbook.heads import HEADS
-from lossbook.site import course
-from lossbook.site.lean import COLOURED, tidy
-from lossbook.site.notebooks import plain
-from lossbook.site.overviews import figures
+from press.chapters import chapters
+from press.extensions import course
+from press.extensions.lean import COLOURED, tidy
+from press.extensions.notebooks import plain
+from press.extensions.overviews import figures
 
 NAMES = page_names()
 PLACE = course.place(ROOT)

@@ -77,7 +77,7 @@ def live(reader, name, theme="light", width=1280):
 
 
 def test_every_figure_of_the_package_is_tried_and_on_its_page():
-    from lossbook import explore
+    from workshop import explore
 
     assert set(explore.__all__) == set(ORACLES) == set(PAGES)
     for name, page in PAGES.items():

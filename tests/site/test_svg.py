@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from lossbook.plotting import BLUE, GREEN, RED, canvas, curves, heatmap, show
-from lossbook.site.svg import slim
 from PIL import Image
+from press.extensions.svg import slim
+from workshop.plotting import BLUE, GREEN, RED, canvas, curves, heatmap, show
 
 RNG = np.random.default_rng(0)
 

@@ -6,7 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from lossbook import keras, models, training
+from lossbook import keras, training
+from workshop import models
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.random((70, 8, 8, 3), dtype=np.float32)
@@ -109,7 +110,8 @@ def test_each_epoch_sees_each_sample_once_in_a_new_order():
 
 SCRIPT = """
 import sys, json, numpy as np
-from lossbook import models, training
+from lossbook import training
+from workshop import models
 rng = np.random.default_rng(0)
 x, y = rng.random((70, 8, 8, 3)), rng.integers(0, 10, 70)
 loss = "sparse_categorical_crossentropy"
@@ -206,7 +208,7 @@ def test_a_loss_that_is_not_finite_names_the_epoch():
 
 def test_importing_does_not_import_tensorflow():
     check = (
-        "import sys; import lossbook.training, lossbook.models, lossbook.recorded; "
+        "import sys; import lossbook.training, workshop.models, workshop.recorded; "
         "sys.exit(str([m for m in ('tensorflow', 'keras', 'jax', 'torch') if m in sys.modules]) "
         "if 'tensorflow' in sys.modules or 'keras' in sys.modules else 0)"
     )

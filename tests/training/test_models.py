@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from lossbook import keras, models, training
+from lossbook import keras, training
+from workshop import models
 
 
 def described(model):

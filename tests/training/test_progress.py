@@ -9,7 +9,8 @@ from nbclient import NotebookClient
 
 CELL = """
 import numpy as np
-from lossbook import models, training
+from lossbook import training
+from workshop import models
 x = np.random.default_rng(0).normal(size=(40, 1))
 training.set_seed({seed})
 model = models.iris_network()

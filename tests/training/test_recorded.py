@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from lossbook import recorded
+from workshop import recorded
 
 VALUES = {"history": {"loss": np.array([1.23456789, 0.5])}, "confusion": np.eye(2, dtype=int)}
 

@@ -1,7 +1,7 @@
 """Students trained side by side learn what each would learn alone."""
 
 import numpy as np
-from lossbook.students import Students
+from workshop.models.distillation import Students
 
 
 def test_a_student_among_others_learns_as_it_does_alone():

@@ -1,0 +1,151 @@
+"""One exercise file: a MyST notebook with its solution, from which everything else is made.
+
+`docs/grading.md` describes the format. A cell's role stands in its metadata under `exercise`:
+
+- `{answer: NAME}`: a code cell with `### BEGIN SOLUTION` … `### END SOLUTION`;
+- `{check: NAME, points: P}`: visible checks, and hidden ones between `### BEGIN HIDDEN TESTS` and
+  `### END HIDDEN TESTS`;
+- `{written: NAME, points: P, rubric: [...]}`: a Markdown cell that is the model answer.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+from nbformat import NotebookNode
+
+from grader.errors import GradingError
+
+HIDDEN = re.compile(r"[ \t]*### BEGIN HIDDEN TESTS\n(.*?)[ \t]*### END HIDDEN TESTS\n?", re.DOTALL)
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: marked by its hidden checks, or by a person if `written`."""
+
+    name: str
+    points: float
+    written: bool
+    hidden: str = ""
+    rubric: tuple[str, ...] = ()
+
+    @property
+    def grade_id(self) -> str:
+        """The id of the cell that carries the points."""
+        return self.name if self.written else f"{self.name}-check"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A file's questions, in order, and the notebook with nbgrader's metadata."""
+
+    name: str
+    title: str
+    imports: tuple[str, ...]
+    questions: tuple[Question, ...]
+    notebook: NotebookNode
+
+
+def visible(source: str) -> str:
+    """A check cell without its hidden checks."""
+    return HIDDEN.sub("", source).rstrip()
+
+
+def read(path: Path) -> Exercise:
+    """The exercise in `path`; `GradingError` names the file, the cell and the remedy."""
+    try:
+        notebook = jupytext.read(path, fmt="md:myst")
+    except FileNotFoundError as problem:
+        raise GradingError(f"there is no exercise {path}") from problem
+    except Exception as problem:  # the parsers below jupytext raise of all kinds
+        raise GradingError(f"{path}: not a MyST notebook: {problem}") from problem
+    questions: list[Question] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        role = cell.metadata.pop("exercise", None)
+        if role is None:
+            if "BEGIN SOLUTION" in cell.source or "BEGIN HIDDEN" in cell.source:
+                raise GradingError(
+                    f"{path}: cell {number} has a solution or hidden checks and no "
+                    "`exercise` metadata: they would reach the students"
+                )
+            continue
+        try:
+            question = _mark(cell, role)
+        except (KeyError, TypeError, ValueError) as problem:
+            raise GradingError(f"{path}: cell {number}: {problem}") from problem
+        if question:
+            questions.append(question)
+    _validate(path, notebook, questions)
+    settings = notebook.metadata.pop("exercise", {})
+    title = next(
+        (
+            line[2:]
+            for cell in notebook.cells
+            for line in cell.source.splitlines()
+            if cell.cell_type == "markdown" and line.startswith("# ")
+        ),
+        path.stem,
+    )
+    return Exercise(
+        path.stem, title, tuple(settings.get("imports", ["numpy"])), tuple(questions), notebook
+    )
+
+
+def _mark(cell: NotebookNode, role: dict[str, Any]) -> Question | None:
+    """Give the cell nbgrader's metadata; the question, if the cell carries points."""
+    kinds = {"answer", "check", "written"} & set(role)
+    if len(kinds) != 1:
+        raise ValueError(f"`exercise` must have one of answer, check, written; it has {dict(role)}")
+    (kind,) = kinds
+    unknown = set(role) - kinds - {"points", "rubric"}
+    if unknown:
+        raise ValueError(f"unknown in `exercise`: {', '.join(sorted(unknown))}")
+    name = str(role[kind])
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"the name {name!r} must be lower-case letters, digits and underscores")
+    if (kind == "written") != (cell.cell_type == "markdown"):
+        raise ValueError(f"{name}: `written` is for Markdown cells, `answer` and `check` for code")
+    if kind == "answer" and not SOLUTION.search(cell.source):
+        raise ValueError(f"{name}: no ### BEGIN SOLUTION … ### END SOLUTION in the answer cell")
+    points = float(role["points"]) if kind != "answer" else None
+    if points is not None and not points > 0:
+        raise ValueError(f"{name}: points must be above zero")
+    question = None
+    if kind == "check":
+        found = HIDDEN.findall(cell.source)
+        if len(found) != 1:
+            raise ValueError(f"{name}: one region of hidden checks is needed, not {len(found)}")
+        question = Question(name, float(role["points"]), False, hidden=found[0])
+    if kind == "written":
+        rubric = tuple(map(str, role.get("rubric", ())))
+        if not rubric:
+            raise ValueError(f"{name}: a written question needs a rubric")
+        question = Question(name, float(role["points"]), True, rubric=rubric)
+    cell.metadata["nbgrader"] = {
+        "grade_id": f"{name}-check" if kind == "check" else name,
+        "grade": kind != "answer",
+        "solution": kind != "check",
+        "locked": kind == "check",
+        "task": False,
+        "schema_version": 3,
+        **({"points": points} if points is not None else {}),
+    }
+    return question
+
+
+def _validate(path: Path, notebook: NotebookNode, questions: list[Question]) -> None:
+    ids = [c.metadata["nbgrader"]["grade_id"] for c in notebook.cells if "nbgrader" in c.metadata]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise GradingError(f"{path}: two cells are called {name}")
+    for question in questions:
+        if not question.written and question.name not in ids:
+            raise GradingError(f"{path}: {question.name} has checks but no answer cell")
+    for name in ids:
+        if not any(name in (q.name, q.grade_id) for q in questions):
+            raise GradingError(f"{path}: the answer {name} has no check")
+    if not questions:
+        raise GradingError(f"{path}: no question")

@@ -1,0 +1,104 @@
+"""Hidden checks: calls of the student's functions on inputs from a seed that nobody else has.
+
+The hidden region of a check cell defines `draw(rng)`, which yields `call(...)`. It runs here, with
+the grader; the inputs go into the sandbox only after the notebook's own cells have run, and what
+the reference solution returns never goes in.
+"""
+
+import copy
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader import compare, plain
+from grader.errors import GradingError
+from grader.exercise import Exercise
+
+Judge = Callable[[Any, Any], float]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One hidden check: a function of the notebook, its inputs, and how its value is judged."""
+
+    question: str
+    function: str
+    arguments: tuple[Any, ...]
+    weight: float
+    rtol: float
+    atol: float
+    judge: Judge | None
+
+    def encoded(self) -> list[Any]:
+        """The inputs as plain data."""
+        return [plain.encode(argument) for argument in self.arguments]
+
+    def mark(self, reply: Any, expected: Any) -> tuple[float, str]:
+        """The share of the weight, 0 to 1, for what came out of the sandbox, and why."""
+        if not isinstance(reply, dict):
+            return 0.0, "no answer"
+        if "error" in reply:
+            return 0.0, str(reply["error"])[:300]
+        try:
+            value = plain.decode(reply.get("value"))
+        except plain.NotPlain as problem:
+            return 0.0, str(problem)
+        if self.judge is None:
+            words = compare.verdict(value, expected, self.rtol, self.atol)
+            return float(words == compare.RIGHT), words
+        try:
+            share = float(self.judge(value, expected))
+        except Exception:  # a judge is written for values of the right kind
+            share = 0.0
+        share = min(max(share, 0.0), 1.0) if share == share else 0.0
+        return share, compare.RIGHT if share == 1 else "not good enough"
+
+
+def call(
+    function: str,
+    *arguments: Any,
+    weight: float = 1.0,
+    rtol: float = 1e-5,
+    atol: float = 1e-8,
+    judge: Judge | None = None,
+) -> dict[str, Any]:
+    """What `draw` yields: call `function` on `arguments`; compare with the reference's value.
+
+    `judge(value, expected)` gives a share from 0 to 1 where there are many right answers.
+    """
+    return {
+        "function": function,
+        # As they stand now: `draw` may go on to change its arrays.
+        "arguments": copy.deepcopy(arguments),
+        "weight": weight,
+        "rtol": rtol,
+        "atol": atol,
+        "judge": judge,
+    }
+
+
+def calls(exercise: Exercise, secret: bytes) -> list[Call]:
+    """Every hidden check of the exercise, in order; the same for the same secret."""
+    found = []
+    for question in exercise.questions:
+        if not question.written:
+            digest = hashlib.sha256(secret + f"/{exercise.name}/{question.name}".encode()).digest()
+            rng = np.random.default_rng(int.from_bytes(digest, "big"))
+            made = [Call(question.name, **item) for item in _draw(exercise, question, rng)]
+            if not made:
+                raise GradingError(f"{exercise.name}: {question.name} draws no hidden check")
+            found += made
+    return found
+
+
+def _draw(exercise: Exercise, question: Any, rng: np.random.Generator) -> Iterator[dict]:
+    names: dict[str, Any] = {"np": np, "call": call}
+    where = f"{exercise.name}: the hidden checks of {question.name}"
+    try:
+        exec(compile(question.hidden, f"<{where}>", "exec"), names)  # the instructor's own code
+        yield from names["draw"](rng)
+    except Exception as problem:
+        raise GradingError(f"{where}: {type(problem).__name__}: {problem}") from problem

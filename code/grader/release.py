@@ -1,0 +1,84 @@
+"""From an exercise to what students get: no solutions, no hidden checks, no seeds."""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters.generate_assignment import GenerateAssignment
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveCells,
+)
+
+from grader.converting import convert
+from grader.course import Course, Policy, moment
+from grader.errors import GradingError
+from grader.exercise import SOLUTION, Exercise
+
+STEPS = [
+    LockCells,
+    ClearSolutions,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+
+
+def stamp(notebook: NotebookNode) -> str:
+    """A digest of all that students must not change: names, points and locked cells."""
+    parts = []
+    for cell in notebook.cells:
+        meta = cell.metadata.get("nbgrader")
+        if meta:
+            parts.append([meta["grade_id"], meta.get("points"), cell.source])
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
+    """Write `release/NAME/NAME.ipynb` and `release/NAME.zip`; the path of the zip file."""
+    name = exercise.name
+    course.create()
+    source = course.root / "source" / name
+    source.mkdir(parents=True, exist_ok=True)
+    nbformat.write(exercise.notebook, source / f"{name}.ipynb")
+    directory = course.directory(name)
+    make = GenerateAssignment(coursedir=directory)
+    make.preprocessors = STEPS
+    make.force = True
+    convert(make, f"{name} could not be released")
+    path = course.released(name)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["lossbook"] = {"assignment": name, "release": stamp(notebook)}
+    _hold_back(exercise, notebook)
+    nbformat.write(notebook, path)
+    archive = course.root / "release" / f"{name}.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
+        target.write(path, f"{name}/{name}.ipynb")
+    course.set_policy(name, policy)
+    with course.gradebook() as gradebook:
+        due = moment(policy.due) if policy.due else None
+        gradebook.update_or_create_assignment(name, duedate=due)
+    return archive
+
+
+def _hold_back(exercise: Exercise, notebook: NotebookNode) -> None:
+    """Refuse to release what has a line of a solution or of the hidden checks in it."""
+    text = nbformat.writes(notebook)
+    secrets = [SOLUTION.findall(cell.source) for cell in exercise.notebook.cells]
+    lines = [line for found in secrets for part in found for line in part.splitlines()]
+    lines += [line for q in exercise.questions for line in q.hidden.splitlines()]
+    for line in lines:
+        if len(line.strip()) > 12 and json.dumps(line.strip())[1:-1] in text:
+            raise GradingError(f"{exercise.name}: the release would show {line.strip()!r}")

@@ -1,0 +1,190 @@
+"""Inside the sandbox: runs a notebook's cells, then calls its functions on what it is sent.
+
+Nothing here is trusted by the grader: a notebook can replace every line of it. What it can do with
+that is to send other values, and a value is right or wrong.
+"""
+
+import base64
+import io
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets import Type
+from traitlets.config import Config
+
+from grader import plain
+from grader.sandbox import channel
+from grader.sandbox.limits import WAITING
+
+MOST_TEXT = 20_000
+MOST_PICTURE = 400_000
+MOST_OUTPUTS = 20
+PLENTY = 1 << 30
+
+
+class CellTimeout(BaseException):
+    """The cell had its time. No `except Exception` of the notebook catches this."""
+
+
+class Bounded(io.StringIO):
+    """Keeps the first characters written to it and counts the rest."""
+
+    dropped = 0
+
+    def write(self, text: str) -> int:
+        """As `io.StringIO.write`; says that all was written."""
+        room = max(MOST_TEXT - self.tell(), 0)
+        super().write(text[:room])
+        self.dropped += max(len(text) - room, 0)
+        return len(text)
+
+    def output(self, name: str) -> list[dict[str, Any]]:
+        """What was written as a notebook output, or nothing."""
+        text = self.getvalue()
+        if self.dropped:
+            text += f"\n… and {self.dropped} characters more, not kept\n"
+        return [{"output_type": "stream", "name": name, "text": text}] if text else []
+
+
+class Results(DisplayHook):
+    """Keeps the values of cells' last lines instead of printing them."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.kept: list[dict[str, Any]] = []
+
+    def write_output_prompt(self) -> None:
+        """No prompt."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        """Keep instead of printing."""
+        self.kept.append(format_dict)
+
+    def finish_displayhook(self) -> None:
+        """No line end."""
+
+
+class Shell(InteractiveShell):
+    """IPython with `Results`."""
+
+    displayhook_class = Type(Results)
+
+
+def make_shell() -> InteractiveShell:
+    """IPython without history, colours or a terminal; made once, before any fork."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    config.InteractiveShell.xmode = "Context"
+    shell = Shell.instance(config=config)
+    shell.run_cell("", store_history=False, silent=True)
+    return shell
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """End what takes `seconds` of processor time, or several times that by the clock.
+
+    Honest code must not fail because the machine is busy; what waits must end too.
+    """
+
+    def ring(_signal: int, _frame: FrameType | None) -> None:
+        raise CellTimeout(f"stopped after {seconds:g} s")
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * WAITING)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def run_cell(shell: InteractiveShell, source: str, seconds: float) -> list[dict[str, Any]]:
+    """The outputs of one cell, in nbformat's form, cut to a bounded size."""
+    out, err = Bounded(), Bounded()
+    trace: list[dict[str, Any]] = []
+
+    def keep(kind: type, problem: BaseException, lines: list[str]) -> None:
+        text = [line[:MOST_TEXT] for line in lines[-40:]]
+        name = getattr(kind, "__name__", str(kind))
+        trace[:] = [
+            {
+                "output_type": "error",
+                "ename": name,
+                "evalue": str(problem)[:1000],
+                "traceback": text,
+            }
+        ]
+
+    shell._showtraceback = keep  # type: ignore
+    shown: list[Any] = []
+    results: list[Any] = []
+    shell.displayhook.kept = results  # type: ignore[attr-defined]
+    try:
+        with _limited(seconds), redirect_stdout(out), redirect_stderr(err):
+            with capture_output(stdout=False, stderr=False) as captured:
+                shell.run_cell(source, store_history=True)
+            shown = [item.data for item in captured.outputs]
+    except BaseException as problem:  # an alarm between IPython's own lines
+        keep(type(problem), problem, [str(problem)])
+    return out.output("stdout") + err.output("stderr") + _rich(shown + results) + trace
+
+
+def _rich(shown: list[Any]) -> list[dict[str, Any]]:
+    outputs = []
+    for item in shown[:MOST_OUTPUTS]:
+        data = {}
+        for kind, value in (item or {}).items():
+            if kind == "text/plain":
+                data[kind] = str(value)[:MOST_TEXT]
+            elif kind == "image/png":
+                text = value if isinstance(value, str) else base64.b64encode(value).decode("ascii")
+                if len(text) <= MOST_PICTURE:
+                    data[kind] = text
+        if data:
+            outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
+    return outputs
+
+
+def call(shell: InteractiveShell, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """`{"value": …}` of one of the notebook's functions on what was sent, or `{"error": …}`."""
+    try:
+        with _limited(seconds), redirect_stdout(Bounded()), redirect_stderr(Bounded()):
+            function = shell.user_ns[asked["function"]]
+            arguments = [plain.decode(item) for item in asked["arguments"]]
+            return {"value": plain.encode(function(*arguments))}
+    except BaseException as problem:
+        name = type(problem).__name__
+        if name == "KeyError" and asked["function"] not in shell.user_ns:
+            return {"error": f"{asked['function']} is not defined"}
+        return {"error": f"{name}: {problem}"[:300]}
+
+
+def serve(link: socket.socket) -> None:
+    """Files, then cells, then calls, as the grader's side asks; ends when it closes."""
+    reader = channel.Reader(link, PLENTY)
+    forever = time.monotonic() + 1e6
+    shell = Shell.instance()
+    job = reader.frame(forever)
+    for name, text in job["files"].items():
+        Path(os.path.basename(name)).write_bytes(base64.b64decode(text))
+    for number, source in enumerate(job["cells"]):
+        outputs = run_cell(shell, source, job["cell_seconds"])
+        channel.send(link, {"cell": number, "outputs": outputs})
+    channel.send(link, {"ready": True})
+    for number in range(job["calls"]):
+        asked = reader.frame(forever)
+        channel.send(link, {"call": number, **call(shell, asked, job["cell_seconds"])})

@@ -1,0 +1,7 @@
+"""`python -m press` is `lossbook-build`."""
+
+import sys
+
+from press.cli import main
+
+sys.exit(main())

@@ -1,0 +1,186 @@
+"""Running chapters side by side, longest first, with a line of progress each."""
+
+import ast
+import asyncio
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from press import inputs, reference, store
+from press.chapters import Chapter
+from press.progress import Progress
+
+CELL_TIMEOUT = 1800
+"""Seconds that one cell may take; the longest trains for 50 epochs on 50,000 pictures."""
+
+
+@dataclass
+class Outcome:
+    """What became of one chapter: `error` is None if every cell ran."""
+
+    chapter: Chapter
+    seconds: float = 0.0
+    error: str | None = None
+    reused: bool = False
+
+
+@dataclass
+class Summary:
+    """What became of them all."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """The chapters that did not run to their end."""
+        return [outcome for outcome in self.outcomes if outcome.error]
+
+    def __str__(self) -> str:
+        ran = sum(not outcome.reused for outcome in self.outcomes)
+        return (
+            f"{ran} of {len(self.outcomes)} chapters executed in {self.seconds:.0f} s, "
+            f"{len(self.outcomes) - ran} unchanged, {len(self.failed)} failed"
+        )
+
+
+def kernel_environment(jobs: int) -> dict[str, str]:
+    """The environment of a chapter's kernel: its share of the cores and nothing that is random."""
+    threads = str(max(1, cores() // jobs))
+    # OMP_NUM_THREADS also sizes oneDNN's pool, the others NumPy's and TensorFlow's.
+    pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    return (
+        os.environ
+        | dict.fromkeys(pools, threads)
+        | {"TF_NUM_INTEROP_THREADS": "1", "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    )
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def complaints(notebook: nbformat.NotebookNode) -> str | None:
+    """What cells wrote to the error stream: a chapter must not warn, or print plumbing."""
+    for number, cell in enumerate(c for c in notebook.cells if c.cell_type == "code"):
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                return (
+                    f"cell {number} wrote to stderr, which counts as an error:\n"
+                    f"{cell.source}\n---\n{output.text.strip()}"
+                )
+    return None
+
+
+async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
+    """Execute one chapter in its own kernel and remember it if every cell ran."""
+    began = time.monotonic()
+    before = inputs.snapshot(chapter.root)
+    notebook = chapter.notebook()
+    code_cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    progress.begin(chapter.name, code_cells)
+    done = 0
+
+    def cell_done(**_: Any) -> None:
+        nonlocal done
+        done += 1
+        progress.advance(chapter.name, done, code_cells)
+
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        # Times in the cells' metadata would make each run a different notebook.
+        record_timing=False,
+        # One print may arrive in pieces; how many is chance.
+        coalesce_streams=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(chapter.path.parent)}},
+        on_cell_executed=cell_done,
+    )
+    used: list[str] = []
+    with tempfile.TemporaryDirectory() as sockets, tempfile.TemporaryFile() as said:
+        if os.name == "posix":
+            # Sockets in a folder of its own instead of ports, so that nobody else can listen.
+            manager = client.create_kernel_manager()
+            manager.transport, manager.ip = "ipc", os.path.join(sockets, "kernel")
+        try:
+            # What the kernel says of itself (not the cells) matters only if it dies.
+            environment = kernel_environment(jobs)
+            async with client.async_setup_kernel(env=environment, stderr=said):
+                used = await _execute_cells(client, str(chapter.root))
+            error = complaints(notebook)
+        except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as problem:
+            error = f"{type(problem).__name__}: {problem}"
+            if not isinstance(problem, CellExecutionError):
+                said.seek(0)
+                error += said.read()[-2000:].decode(errors="replace")
+    outcome = Outcome(chapter, time.monotonic() - began, error)
+    if error is None:
+        described = inputs.describe(chapter.root, used, before)
+        store.save(chapter, notebook, outcome.seconds, described)
+    progress.end(chapter.name, outcome.seconds, failed=error is not None)
+    return outcome
+
+
+async def _execute_cells(client: NotebookClient, root: str) -> list[str]:
+    """Run all cells in order; the files of the book that they used."""
+    await _silently(client, inputs.START.format(root=root))
+    for index, cell in enumerate(client.nb.cells):
+        count = client.code_cells_executed + 1
+        await client.async_execute_cell(cell, index, execution_count=count)
+    return await _silently(client, "0", inputs.FINISH.format(root=root))
+
+
+async def _silently(client: NotebookClient, code: str, expression: str | None = None) -> Any:
+    """Run code that is not part of the chapter; the value of `expression`, which is JSON."""
+    kernel: Any = client.kc
+    wanted = {"value": expression} if expression else {}
+    reply = await kernel.execute(code, silent=True, user_expressions=wanted, reply=True)
+    content = reply["content"]
+    if content["status"] != "ok":
+        raise RuntimeError(f"the kernel could not be prepared: {content.get('evalue')}")
+    if expression is None:
+        return None
+    return json.loads(ast.literal_eval(content["user_expressions"]["value"]["data"]["text/plain"]))
+
+
+async def _run_all(waiting: list[Chapter], jobs: int, progress: Progress) -> list[Outcome]:
+    slots = asyncio.Semaphore(jobs)
+
+    async def in_turn(chapter: Chapter) -> Outcome:
+        async with slots:
+            return await _run_one(chapter, jobs, progress)
+
+    return list(await asyncio.gather(*(in_turn(chapter) for chapter in waiting)))
+
+
+def expected_seconds(chapter: Chapter) -> float:
+    """How long the chapter took last time here, or when its reference outputs were written."""
+    executed = store.load(chapter)
+    return executed.seconds if executed else reference.seconds(chapter)
+
+
+def execute(found: list[Chapter], *, fresh: bool = False, jobs: int | None = None) -> Summary:
+    """Execute those chapters whose inputs changed (all, if `fresh`), `jobs` at a time."""
+    began = time.monotonic()
+    jobs = jobs or cores()
+    stale = [chapter for chapter in found if fresh or store.reasons_to_run(chapter)]
+    stale.sort(key=expected_seconds, reverse=True)
+    summary = Summary([Outcome(c, reused=True) for c in found if c not in stale])
+    if stale:
+        with Progress(len(stale)) as progress:
+            summary.outcomes += asyncio.run(_run_all(stale, min(jobs, len(stale)), progress))
+    for outcome in summary.outcomes:
+        executed = store.load(outcome.chapter)
+        if executed is not None and outcome.reused:
+            store.note_text(outcome.chapter, executed)
+    summary.seconds = time.monotonic() - began
+    return summary

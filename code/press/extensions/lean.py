@@ -1,0 +1,178 @@
+"""A Sphinx extension: the course's own theme, and pages that load only what they use.
+
+Jupyter Book brings a theme with a framework (400 kB of styles, 110 kB of scripts), sphinx-thebe and
+more. The course's pages need one style sheet and one small script; mathematics brings its own style
+and fonts only where there is mathematics, tabs and grids theirs where there are some.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from press.extensions import course, sharing
+from press.extensions.svg import slim
+
+THEME = Path(__file__).with_name("theme")
+UNUSED = (
+    "sphinx-thebe",
+    "THEBE_JS_URL",
+    "thebe_selector",
+    "basic.css",
+    "pygments.css",
+    "mystnb",
+    "togglebutton",
+    "toggleHint",
+    "toggleOpenOnPrint",
+    "copybutton",
+    "clipboard",
+    "sphinx-book-theme",
+    "DOCUMENTATION_OPTIONS.",
+)
+"""Files and inline scripts that no page needs, by a part of their name or text."""
+ONLY_WITH = {
+    "vendor/katex": ('class="katex',),
+    "sphinx-design.min.css": ("sd-container", "sd-tab-set", "sd-btn", "sd-badge"),
+    "design-tabs.js": ("sd-tab-set",),
+}
+"""What is loaded only by pages that contain one of some texts."""
+SEARCHING = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
+TEXT_FONTS = [f"_static/fonts/source-serif-4-latin-{n}-normal.woff2" for n in (400, 600)]
+FORMULA_FONTS = [
+    f"_static/vendor/katex/fonts/KaTeX_{n}.woff2" for n in ("Main-Regular", "Math-Italic")
+]
+
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*|<script>kernelName.*?</script>', re.DOTALL
+)
+FIGURE = '<figure class="lb-figure"'
+INLINE_CODE = re.compile(r'(<code class="docutils literal notranslate">)(.*?)(</code>)', re.DOTALL)
+COLOURED = frozenset(
+    re.findall(r"\w+", "c c1 ch cm cs k kn kd kc ow s s1 s2 sa sd se si sb m mi mf nf nc nd fm")
+)
+"""Pygments's kinds of words that the style sheet gives a colour."""
+_CODE = re.compile(r'(?<=<div class="highlight"><pre>).*?(?=</pre>)', re.DOTALL)
+_WORD = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
+_DRAWN = re.compile(r'<svg role="img" .*?</svg>', re.DOTALL)
+
+
+def _said(asset: Any) -> str:
+    return f"{asset.filename or ''} {asset.attributes.get('body', '')}"
+
+
+def _used(asset: Any, page: str, body: str) -> bool:
+    said = _said(asset)
+    if any(name in said for name in SEARCHING):
+        return page == "search"
+    if any(mark in said for mark in UNUSED):
+        return False
+    return all(
+        any(sign in body for sign in signs) for name, signs in ONLY_WITH.items() if name in said
+    )
+
+
+def _plain(match: re.Match[str]) -> str:
+    """A word of code, without the element around it if that gives it no colour."""
+    return match[0] if match[1] in COLOURED else match[2]
+
+
+def tidy(body: str) -> str:
+    """The page's HTML without what no kernel here uses, with what readers' aids need."""
+    body = THEBE.sub("", body)
+    body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+    body = body.replace(" code cell source</", " the code</")
+    body = body.replace(" code cell content</", " the answer</")
+    body = _CODE.sub(lambda match: _WORD.sub(_plain, match[0]), body)
+    body = _DRAWN.sub(lambda match: slim(match.group()), body)
+    # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    # The corner above a column of names heads nothing.
+    body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
+    # In a narrow column a long name breaks after a dot before it breaks inside a word.
+    body = INLINE_CODE.sub(
+        lambda m: m[1] + re.sub(r"(?<=\w)\.(?=[A-Za-z])", ".<wbr>", m[2]) + m[3], body
+    )
+    body = re.sub(r"<table(?=[ >])", '<div class="table-box"><table', body)
+    body = body.replace("</table>", "</table></div>")
+    pieces = body.split(FIGURE)
+    numbered = [
+        f'<figure id="figure-{k}" class="lb-figure"{p}' for k, p in enumerate(pieces[1:], 1)
+    ]
+    return pieces[0] + "".join(numbered)
+
+
+def _course(app: Any) -> tuple[course.Place, list[course.Part]]:
+    """Read once a build: the frame of every page shows all parts."""
+    if "lossbook_course" not in app.__dict__:
+        root = Path(app.srcdir)
+        app.lossbook_course = course.place(root), course.parts(root)
+    found: tuple[course.Place, list[course.Part]] = app.lossbook_course
+    return found
+
+
+def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    root = Path(app.srcdir)
+    course.written(app).add(page)
+    body = context["body"] = tidy(context.get("body", ""))
+    for kind in ("script_files", "css_files"):
+        kept: dict[Any, Any] = {}
+        for asset in context.get(kind, []):
+            if _used(asset, page, body):
+                if "course.js" in _said(asset):
+                    asset.attributes["defer"] = "defer"
+                kept.setdefault(asset.filename or asset.attributes.get("body"), asset)
+        context[kind] = list(kept.values())
+    mathematics = 'class="katex' in body
+    context["fonts"] = TEXT_FONTS + (FORMULA_FONTS if mathematics else [])
+    place, found = _course(app)
+    sheets = {sheet.name: sheet for part in found for sheet in part.pages}
+    here = sheets.get(page)
+    if page == app.config.root_doc:
+        here = course.Sheet(root, page, "About the course")
+    if here is None and page.startswith(course.EXERCISES):
+        here = course.Sheet(root, page, "Exercises")
+        context["exercise_of"] = sheets.get(f"chapters/{Path(page).name}")
+    context |= {
+        "course": found,
+        "here": here,
+        "run_it": _run_it(app, place, page, here, context),
+        "repository": place.repository,
+        "project_author": app.config.author,
+        "page_toc": _sections(context.get("toc", "")),
+        "sharing": sharing.head(app, place, page, here, context.get("title", "")),
+    }
+
+
+def _run_it(app: Any, place: course.Place, page: str, here: Any, context: dict) -> list[dict]:
+    """The links below a page that say how to run it."""
+    if here is None or not (here.chapter or here.exercises):
+        return []
+    sheet = f"{course.EXERCISES}{Path(page).name}"
+    links = place.run_links(page, context["content_root"])
+    if here.chapter and sheet in app.env.found_docs:
+        text, href = "Graded exercises to this chapter", context["pathto"](sheet)
+        links.insert(0, {"text": text, "href": href, "note": ", with solutions and a notebook"})
+    return links
+
+
+def _sections(toc: str) -> str:
+    """The list of sections below the page's title; empty if there are fewer than two."""
+    inner = re.search(r"<ul>\s*<li>.*?</a>(\s*<ul>.*</ul>)\s*</li>\s*</ul>", toc, re.DOTALL)
+    found = inner.group(1) if inner else ""
+    return found if found.count("<li>") > 1 else ""
+
+
+def _theme(app: Any, config: Any) -> None:
+    config.html_theme = "lossbook"
+    config.html_theme_options = {}
+    config.html_sidebars = {}
+    config.html_css_files = [f for f in config.html_css_files if "fonts/" not in str(f)]
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Called by Sphinx."""
+    app.add_html_theme("lossbook", str(THEME))
+    app.connect("config-inited", _theme, priority=990)
+    # Last, after the themes have added theirs.
+    app.connect("html-page-context", _frame, priority=900)
+    # Pages written by other processes would not be noted.
+    return {"parallel_read_safe": True, "parallel_write_safe": False}

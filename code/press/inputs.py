@@ -1,0 +1,100 @@
+"""What a chapter's results depend on beyond its own cells.
+
+While a chapter runs, its kernel notes which of the project's modules it imported and which files
+under `data/` it opened. A remembered result is used again only while all of these are unchanged,
+the pinned versions and the Python version too, and, for chapters that use CIFAR-10, the file that
+the pictures came from.
+"""
+
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from press.digest import digest_file
+
+CIFAR_MODULE = "code/workshop/data/cifar10.py"
+
+START = """
+import press.inputs as _inputs
+_inputs.start({root!r})
+del _inputs
+"""
+FINISH = "__import__('press.inputs', fromlist=['finish']).finish({root!r})"
+
+_opened: set[str] = set()
+
+
+def start(root: str) -> None:
+    """Begin noting, in the kernel, which files under `data/` are opened for reading."""
+    data = os.path.join(os.path.realpath(root), "data") + os.sep
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+            path = os.path.realpath(os.fsdecode(arguments[0]))
+            if path.startswith(data):
+                _opened.add(path)
+
+    sys.addaudithook(note)
+
+
+def finish(root: str) -> str:
+    """A JSON list of all of the project's modules and data files used since `start`."""
+    base = os.path.realpath(root) + os.sep
+    package = os.path.join(base, "code", "")
+    # The build's own modules are in every kernel; they do not change what a chapter computes.
+    own = os.path.dirname(os.path.realpath(__file__)) + os.sep
+    files = set(_opened)
+    for module in list(sys.modules.values()):
+        path = os.path.realpath(getattr(module, "__file__", None) or os.sep)
+        if path.startswith(package) and not path.startswith(own):
+            files.add(path)
+    return json.dumps(sorted(file.removeprefix(base) for file in files))
+
+
+def cifar_fingerprint() -> str:
+    """Which CIFAR-10 the loader would take now."""
+    from workshop.data.cifar10 import fingerprint
+
+    return str(fingerprint())
+
+
+def environment(root: Path) -> dict[str, str | None]:
+    """What every chapter depends on: the pinned versions and Python's own version."""
+    return {
+        "requirements.txt": digest_file(root / "requirements.txt"),
+        "python": platform.python_version(),
+    }
+
+
+def snapshot(root: Path) -> dict[str, str | None]:
+    """The digests of every file that a chapter could come to depend on, as they are now."""
+    files = [
+        *(root / "code").rglob("*.py"),
+        *(p for p in (root / "data").rglob("*") if p.is_file()),
+    ]
+    return {str(path.relative_to(root)): digest_file(path) for path in files}
+
+
+def describe(root: Path, used: list[str], before: dict[str, str | None]) -> dict[str, str | None]:
+    """The inputs of one executed chapter, with their digests from before it ran."""
+    inputs = environment(root) | {
+        name: before[name] if name in before else digest_file(root / name) for name in used
+    }
+    if CIFAR_MODULE in used:
+        inputs["CIFAR-10"] = cifar_fingerprint()
+    return inputs
+
+
+def changed(root: Path, inputs: dict[str, str | None]) -> list[str]:
+    """The names of those inputs that are no longer what they were."""
+    now = environment(root)
+    if "CIFAR-10" in inputs:
+        now["CIFAR-10"] = cifar_fingerprint()
+    return [
+        name
+        for name, digest in inputs.items()
+        if digest != (now[name] if name in now else digest_file(root / name))
+    ]

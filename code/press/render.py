@@ -1,0 +1,125 @@
+"""The static site: Jupyter Book renders, with the outputs that were already computed."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from workshop.files import write_whole
+
+from press import store
+from press.chapters import BookError, Chapter, chapters, pages
+from press.digest import digest_file, digest_json
+from press.extensions import course, printed
+
+CACHE = Path("_build") / ".jupyter_cache"
+STAMP = Path("_build") / "site.json"
+STARTED = Path("_build") / "site.started"
+SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
+FOLDERS = ("_static", "code/press", "code/grader")
+
+
+def index(root: Path) -> Path:
+    """The page to open first."""
+    return root / "_build" / "html" / "index.html"
+
+
+def _frame(root: Path, pages: str) -> str:
+    """A digest of what every page is made with: configuration, style, extensions, titles."""
+    files = [root / name for name in SOURCES]
+    for folder in FOLDERS:
+        files += sorted(path for path in (root / folder).rglob("*") if path.is_file())
+    kept = [path for path in files if "__pycache__" not in path.parts]
+    made_with: dict[str, Any] = {str(path.relative_to(root)): digest_file(path) for path in kept}
+    made_with["titles"] = course.shown_everywhere(root)
+    made_with["printed"] = [digest_file(path) for path in printed.current(root, pages)]
+    return digest_json(made_with)
+
+
+def pages_digest(root: Path) -> str:
+    """The state of all that the pages' text is made from."""
+    files = [page.path for page in pages(root)] + sorted((root / "chapters").glob("*.bib"))
+    found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
+    for chapter in chapters(root):
+        found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)
+    return digest_json(found)
+
+
+def _state(root: Path) -> dict[str, str]:
+    """Digests of the frame and of the pages."""
+    pages = pages_digest(root)
+    return {"frame": _frame(root, pages), "pages": pages}
+
+
+def _offer(root: Path, found: list[Chapter]) -> None:
+    """Put the executed notebooks where Jupyter Book looks for them, so that it runs none."""
+    offered_path = root / CACHE / "offered.json"
+    offered = json.loads(offered_path.read_text()) if offered_path.exists() else {}
+    digests = {chapter: store.outputs_digest(chapter) for chapter in found}
+    new = [chapter for chapter in found if offered.get(chapter.name) != digests[chapter]]
+    if not new:
+        return
+    from jupyter_cache import get_cache
+    from jupyter_cache.base import CacheBundleIn
+
+    cache = get_cache(root / CACHE)
+    for chapter in new:
+        executed = store.load(chapter)
+        if executed is None:
+            continue
+        bundle = CacheBundleIn(
+            executed.notebook, str(chapter.path), data={"execution_seconds": executed.seconds}
+        )
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        offered[chapter.name] = digests[chapter]
+    write_whole(offered_path, json.dumps(offered, indent=1))
+
+
+def is_current(root: Path) -> bool:
+    """Whether the site is already made from just these inputs."""
+    whole = index(root).exists() and not (root / STARTED).exists()
+    return whole and _built(root) == _state(root)
+
+
+def _built(root: Path) -> dict[str, str]:
+    """The digests that the present site was made from; empty if there is none."""
+    stamp = root / STAMP
+    return json.loads(stamp.read_text()) if stamp.exists() else {}
+
+
+def build(root: Path, *, verbose: bool = False) -> None:
+    """Render the site from the executed chapters, warnings as errors.
+
+    Raises BookError with Jupyter Book's own words if it fails. A build that was cut off is begun
+    anew, since half-written pages look to it like finished ones.
+    """
+    if (root / STARTED).exists():
+        for folder in ("html", ".doctrees"):
+            shutil.rmtree(root / "_build" / folder, ignore_errors=True)
+    state = _state(root)
+    printed.drop_outdated(root, state["pages"])
+    write_whole(root / STARTED, "")
+    _offer(root, chapters(root))
+    quick = "from press.quick import leave_out_grammars; leave_out_grammars()"
+    program = f"{quick}; from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", program, "build", str(root), "-W", "-n", "--keep-going"]
+    if _built(root).get("frame") != state["frame"]:
+        # Every page names its style sheets by their content, so every page is written anew.
+        command.append("--all")
+    process = subprocess.run(
+        command,
+        cwd=root,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=None if verbose else subprocess.PIPE,
+        stderr=None if verbose else subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        said = "" if verbose else f"\n{process.stdout}"
+        raise BookError(f"jupyter-book failed (exit status {process.returncode}){said}")
+    write_whole(root / STAMP, json.dumps(state))
+    (root / STARTED).unlink()

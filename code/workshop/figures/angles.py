@@ -1,0 +1,95 @@
+"""Figures of the chapter on angles and directions. Angles are in degrees clockwise from north."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.colors import LightSource
+
+from workshop.plotting import (
+    BLUE,
+    GOLD,
+    GREEN,
+    GREY,
+    RED,
+    Picture,
+    canvas,
+    curves,
+    label_line,
+    show,
+)
+
+COMPASS = (0, 90, 180, 270, 360)
+
+
+def terrain(height: np.ndarray, row: np.ndarray, column: np.ndarray, facing: np.ndarray) -> Picture:
+    """The shaded ground with an arrow downhill at some of the places."""
+    shade = LightSource(azdeg=315, altdeg=45).hillshade(height, vert_exag=0.05)
+    with canvas(height=5.0) as (fig, ax):
+        ax.imshow(shade[::2, ::2], cmap="gray", extent=(0, 403, 344, 0))
+        some = slice(None, None, 23)
+        ax.quiver(column[some], row[some], np.sin(facing[some]), np.cos(facing[some]),
+                  color=GOLD, scale=38, width=0.004)  # fmt: skip
+        ax.set(xlabel="cells of about 74 m from the west", ylabel="cells of about 93 m")
+    return show(
+        fig,
+        alt="Shaded relief of ridges and valleys, with arrows that point downhill in all "
+        "directions.",
+        caption="The ground near the Jacksboro fault, Tennessee. Arrows point downhill.",
+    )
+
+
+def wrap(error: np.ndarray, kappas: Sequence[float]) -> Picture:
+    """Losses for a truth of 350°, over the prediction `error` in degrees from 0 to 360."""
+    off = np.radians(error - 350)
+    with canvas(1, 2, height=2.9) as (fig, (left, right)):
+        left.plot(error, (error - 350) ** 2 / 1000, color=RED)
+        label_line(left, 90, 95, "squared error", RED)
+        left.set(ylabel="loss (1000 square degrees)")
+        for kappa, shade in zip(kappas, (1.0, 0.5), strict=True):
+            right.plot(error, kappa * (1 - np.cos(off)), color=BLUE, alpha=shade)
+            label_line(right, 172, 2 * kappa + 0.35, f"κ = {kappa:g}", BLUE, ha="center")
+        right.set(ylabel="loss (nats)", ylim=(0, 2 * max(kappas) + 1))
+        for ax in (left, right):
+            ax.axvline(350, color=GREEN, lw=1, ls="--")
+            ax.set(xlabel="predicted direction (°)", xticks=COMPASS)
+    return show(
+        fig,
+        alt="Loss over the predicted direction when the truth is 350 degrees. Squared error is "
+        "largest at 0 degrees, ten degrees from the truth. The von Mises losses are periodic and "
+        "largest at 170 degrees, on the other side.",
+        caption="Truth: 350° (dashed). A prediction of 0° is 10° off. Squared error calls it 350°.",
+    )
+
+
+def by_direction(centres: np.ndarray, lines: Sequence[tuple[str, np.ndarray, str]]) -> Picture:
+    """Mean angular error over the true direction, for models (name, errors, colour)."""
+    with canvas(height=3.0) as (fig, ax):
+        curves(ax, centres, lines)
+        ax.set(xlabel="true direction (°)", ylabel="mean error (°)", ylim=(0, None))
+        ax.set(xticks=COMPASS, xlim=(0, 480))
+    return show(
+        fig,
+        alt="Mean angular error over the true direction. The von Mises network's error is about "
+        "the same everywhere; that of squared error on degrees is far larger near north.",
+        caption="North is where the circle was cut.",
+    )
+
+
+def sure(kappa: np.ndarray, scatter: np.ndarray, curve: np.ndarray) -> Picture:
+    """Observed circular scatter in groups of predicted concentration, and what κ promises."""
+    with canvas(height=3.0) as (fig, ax):
+        ax.plot(kappa, curve, color=BLUE)
+        ax.plot(kappa, scatter, "o", color=GREEN)
+        label_line(ax, kappa[-1], curve[-1], "  promised", BLUE)
+        label_line(ax, kappa[1], scatter[1] - 0.1, "  observed", GREEN)
+        ax.set(
+            xlabel="predicted concentration κ", ylabel="mean cosine of the error", ylim=(0, 1.05)
+        )
+        ax.set_xlim(0, kappa[-1] * 1.25)
+        ax.axhline(1, color=GREY, lw=1)
+    return show(
+        fig,
+        alt="Mean cosine of the error in six groups by predicted concentration. The points rise "
+        "with the curve that the von Mises promises.",
+        caption="Where the network claims to be sure, it errs less.",
+    )

@@ -1,0 +1,107 @@
+"""Figures of the chapter on several answers at once. Lengths and widths are in cm."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from workshop.plotting import (
+    BLUE,
+    GREEN,
+    GREY,
+    HEAT,
+    PURPLE,
+    RED,
+    Picture,
+    canvas,
+    label_line,
+    show,
+)
+
+
+def _scatter(ax: Axes, width: np.ndarray, length: np.ndarray) -> None:
+    ax.plot(width, length, "o", color=GREEN, alpha=0.5, markersize=4)
+    ax.set(xlabel="sepal width (cm)", ylabel="petal length (cm)")
+
+
+def flowers(width: np.ndarray, length: np.ndarray, gap: tuple[float, float]) -> Picture:
+    """The flowers, the gap between the short petals and the long, and the least squares line."""
+    slope, intercept = np.polyfit(width, length, 1)
+    ends = np.array([2.0, 4.4])
+    with canvas() as (fig, ax):
+        _scatter(ax, width, length)
+        ax.axhspan(*gap, color=GREY, alpha=0.25, lw=0)
+        ax.plot(ends, intercept + slope * ends, color=PURPLE)
+        label_line(ax, 4.43, intercept + slope * 4.4, "least squares", PURPLE)
+        label_line(ax, 4.43, gap[1] - 0.2, "no flower", GREY)
+        ax.set(xlim=(1.9, 5.1), ylim=(0.5, 7.2))
+    return show(
+        fig,
+        alt="Petal length against sepal width. Flowers lie in two groups, petals of 1 to 2 cm and "
+        "of 3 to 7 cm, with an empty band between. The least squares line falls through the band.",
+        caption="150 flowers in two groups. The line of means crosses the gap between them.",
+    )
+
+
+def network(
+    grid: np.ndarray, heights: np.ndarray, density: np.ndarray,
+    values: Mapping[str, np.ndarray], width: np.ndarray, length: np.ndarray, mean: np.ndarray,
+) -> Picture:  # fmt: skip
+    """The density of the mixture network `(heights, grid)`, its means, and its weights."""
+    with canvas(1, 2, height=3.4, width_ratios=(3, 2)) as (fig, (left, right)):
+        left.pcolormesh(grid, heights, np.sqrt(density), cmap=HEAT, rasterized=True)
+        left.plot(width, length, "o", color="#fffffe", markersize=3, mec="#010101", mew=0.5)
+        left.plot(grid, mean, color=RED, ls="--")
+        left.set(xlabel="sepal width (cm)", ylabel="petal length (cm)", ylim=(0.3, 7.4))
+        left.set_xlim(grid[0], grid[-1])
+        order = np.argsort(values["means"].mean(axis=0))
+        for k, name, colour in zip(order, ("short", "long"), (BLUE, PURPLE), strict=True):
+            right.plot(grid, values["weights"][:, k], color=colour)
+            label_line(right, grid[-1], values["weights"][-1, k], f" {name}", colour)
+        right.set(xlabel="sepal width (cm)", ylabel="weight", ylim=(-0.03, 1.03))
+        right.set_xlim(grid[0], grid[-1] + 0.7)
+    return show(
+        fig,
+        alt="Left: the predicted density as shades over sepal width and petal length: two bands, "
+        "between which the dashed mean falls, from the upper into the gap. Right: the weight of "
+        "the short petals rises with sepal width, that of the long ones falls.",
+        caption="Dark: likely. Dots: flowers. Dashed: the mean. The input moves the weights.",
+    )
+
+
+def samples(
+    data: np.ndarray, panels: Sequence[tuple[str, np.ndarray, str]]
+) -> Picture:  # fmt: skip
+    """Histograms of samples from models (title, draws, colour) over that of the data."""
+    bins = np.arange(-1, 9.01, 0.4)
+    with canvas(1, len(panels), height=2.8, sharey=True) as (fig, axes):
+        for ax, (title, draws, colour) in zip(axes, panels, strict=True):
+            ax.hist(data, bins=bins, density=True, color=GREEN, alpha=0.3)
+            ax.hist(draws, bins=bins, density=True, color=colour, histtype="step", lw=2)
+            ax.set(title=title, xlabel="petal length (cm)")
+        axes[0].set(ylabel="density")
+        label_line(axes[0], 4.5, 0.42, "data", GREEN)
+    return show(
+        fig,
+        alt="Histograms of samples over that of the data. The single Gaussian fills the gap "
+        "between the two groups; the mixture leaves it nearly empty and follows both groups.",
+        caption="Green: the flowers. Outlines: samples from the models.",
+    )
+
+
+def collapse(scales: np.ndarray, losses: np.ndarray, rounded: np.ndarray) -> Picture:
+    """The loss over the scale of a shrinking component, with densities and with probabilities."""
+    with canvas(height=2.9) as (fig, ax):
+        ax.semilogx(scales, losses, color=RED)
+        ax.semilogx(scales, rounded, color=BLUE)
+        label_line(ax, scales[-1], losses[-1], "density ", RED, ha="right")
+        label_line(ax, scales[-1], rounded[-1], "probability ", BLUE, ha="right")
+        ax.set(xlabel="scale of the shrinking component (cm)", ylabel="loss (nats a flower)")
+        ax.set_xlim(2e-7, 0.5)
+    return show(
+        fig,
+        alt="The loss over the scale of a component that shrinks onto a common value. With "
+        "densities it falls in a straight line without end; with the probability of the rounding "
+        "interval it levels off.",
+        caption="With densities, shrinking always pays. With probabilities it stops to.",
+    )

@@ -1,0 +1,117 @@
+"""Figures of the chapter on ordered answers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import special, stats
+
+from workshop.plotting import (
+    BLUE,
+    GOLD,
+    GREEN,
+    GREY,
+    PURPLE,
+    RED,
+    Picture,
+    canvas,
+    heatmap,
+    label_line,
+    show,
+)
+
+PARTIES = (
+    "strong Democrat", "weak Democrat", "leans Democrat", "independent",
+    "leans Republican", "weak Republican", "strong Republican",
+)  # fmt: skip
+
+
+def answers(table: np.ndarray, columns: Sequence[str]) -> Picture:
+    """Share of each answer (rows, `(7, k)`) at each place on the left-right scale."""
+    with canvas(height=3.6) as (fig, ax):
+        heatmap(ax, table, PARTIES, columns, "{:.0%}")
+        ax.set(xlabel="own place, from 1 (very liberal) to 7 (very conservative)")
+    return show(
+        fig,
+        alt="Table of shades: share of each party answer at each place from liberal to "
+        "conservative. The dark cells run along the diagonal from strong Democrat among liberals "
+        "to strong Republican among conservatives.",
+        caption="Each column sums to 100%. The answers move along their order.",
+    )
+
+
+def score(cuts: np.ndarray, places: Sequence[tuple[float, str, str]]) -> Picture:
+    """A hidden logistic score at several places (place, label, colour), cut at `cuts`."""
+    grid = np.linspace(-7, 7, 500)
+    with canvas(height=2.8) as (fig, ax):
+        for place, label, colour in places:
+            ax.plot(grid, stats.logistic.pdf(grid, place), color=colour)
+            label_line(ax, place, 0.268, label, colour, ha="center")
+        for cut in cuts:
+            ax.axvline(cut, color=GREY, lw=1, ls="--")
+        edges = [-5.5, *((cuts[1:] + cuts[:-1]) / 2), 5.5]
+        for number, x in enumerate(edges):
+            ax.text(x, 0.305, str(number), ha="center", va="center", color=GREEN)
+        ax.set(xlabel="hidden score (on top: each piece's answer)", ylabel="density")
+        ax.set(ylim=(0, 0.32), xticks=[])
+    return show(
+        fig,
+        alt="Two bells of the same shape at different places over a line cut in seven pieces. The "
+        "area of a bell over a piece is the probability of that answer.",
+        caption="The cuts stay; the input moves the bell.",
+    )
+
+
+def links(grid: np.ndarray) -> Picture:
+    """The three cumulative curves that serve as links, the probit stretched to the logit."""
+    with canvas(height=2.9) as (fig, ax):
+        ax.plot(grid, special.expit(grid), color=BLUE)
+        ax.plot(grid, special.ndtr(grid / 1.702), color=PURPLE)
+        ax.plot(grid, stats.gumbel_l.cdf(grid), color=GOLD)
+        label_line(ax, 2.2, 0.8, "logit", BLUE)
+        label_line(ax, 2.2, 0.7, "probit, stretched by 1.7", PURPLE)
+        label_line(ax, 0.95, 1.04, "complementary log-log", GOLD)
+        ax.set(xlabel="cut minus score", ylabel="P(answer at most k)", ylim=(-0.02, 1.1))
+    return show(
+        fig,
+        alt="Three rising curves from 0 to 1. Logit and stretched probit lie on top of each other; "
+        "the complementary log-log rises slowly at first and reaches 1 sooner.",
+        caption="Only the complementary log-log is not symmetric.",
+    )
+
+
+def by_cut(effect: np.ndarray, error: np.ndarray, common: float) -> Picture:
+    """The effect of one input in a separate two-class model at each cut, with 95% intervals."""
+    with canvas(height=2.9) as (fig, ax):
+        places = np.arange(1, len(effect) + 1)
+        ax.errorbar(places, effect, 1.96 * error, fmt="o", color=GREEN, capsize=3)
+        ax.axhline(common, color=BLUE)
+        label_line(ax, 0.6, common + 0.08, "proportional odds: one for all", BLUE)
+        ax.set(xlabel="cut", ylabel="effect on the log odds", xlim=(0.5, len(effect) + 0.5))
+    return show(
+        fig,
+        alt="The effect of the left-right place in six separate two-class models, with intervals: "
+        "about 1.1 at the first cut, 1.8 in the middle. The common effect is a line near 1.5.",
+        caption="If odds were proportional, all points would scatter about the line.",
+    )
+
+
+def sizes(amounts: Sequence[int], curves: Sequence[tuple[str, np.ndarray, str]]) -> Picture:
+    """Held-out loss over training size, for models (name, one loss a size, colour)."""
+    with canvas(height=3.1) as (fig, ax):
+        for (name, losses, colour), shift in zip(curves, (-0.022, 0.022, 0), strict=True):
+            ax.plot(amounts, losses, "o-", color=colour)
+            label_line(ax, amounts[-1] * 1.03, losses[-1] + shift, name, colour)
+        ax.set(xlabel="people in the training set", ylabel="held-out nats a person")
+        ax.set_xlim(0, 1.45 * amounts[-1])
+        ax.margins(y=0.15)
+    return show(
+        fig,
+        alt="Held-out loss over the number of people trained on. Softmax is far behind "
+        "the ordinal model when there are few people and level with it when there are many; "
+        "squared error on codes stays behind.",
+        caption="Softmax learns the order from the data, if there are enough of them.",
+    )
+
+
+COLOURS = (BLUE, PURPLE, RED)
+"""Ordinal, softmax, squared error on codes."""

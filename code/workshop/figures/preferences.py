@@ -1,0 +1,80 @@
+"""Figures of the chapter on preferences. Rewards are in logits."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workshop.plotting import (
+    BLUE,
+    GREEN,
+    GREY,
+    Picture,
+    canvas,
+    label_line,
+    show,
+)
+
+
+def strengths(
+    names: Sequence[str], values: np.ndarray, error: np.ndarray, *, alt: str, caption: str
+) -> Picture:
+    """One reward a thing compared, with an interval of two standard errors."""
+    with canvas(height=2.4) as (fig, ax):
+        places = np.arange(len(names))[::-1]
+        ax.errorbar(values, places, xerr=2 * error, fmt="o", color=BLUE, capsize=3)
+        ax.set_yticks(places, names)
+        ax.set_ylim(-0.6, len(names) - 0.4)
+        ax.set(xlabel="reward, in logits above the first")
+        ax.axvline(0, color=GREY, lw=0.8)
+    return show(fig, alt=alt, caption=caption)
+
+
+def votes(
+    centre: np.ndarray, share: np.ndarray, counts: np.ndarray, grid: np.ndarray,
+    lines: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str,
+) -> Picture:  # fmt: skip
+    """The share of voters for Dole against the lead in distance, with models' curves."""
+    with canvas() as (fig, ax):
+        ax.scatter(centre, share, s=4 + counts, color=GREEN, alpha=0.6)
+        for name, values, colour in lines:
+            ax.plot(grid, values, color=colour)
+            at = int(0.62 * len(grid))
+            label_line(ax, grid[at] + 0.5, float(values[at]), name, colour)
+        ax.set(xlabel="how much closer to Dole than to Clinton (points)", ylabel="share for Dole")
+    return show(fig, alt=alt, caption=caption)
+
+
+def calibration(
+    rows: Sequence[tuple[str, np.ndarray, np.ndarray, str]], *, alt: str, caption: str
+) -> Picture:
+    """Reliability of predicted preferences: name, predicted, observed, colour."""
+    with canvas(height=3) as (fig, ax):
+        ax.plot([0, 1], [0, 1], color=GREY, lw=1)
+        for (name, predicted, observed, colour), lift in zip(rows, (0.1, -0.1), strict=False):
+            ax.plot(predicted, observed, "o-", color=colour, markersize=4)
+            label_line(ax, 1.02, float(observed[-1]) + lift / 2, name, colour)
+        ax.set(xlabel="predicted probability of Dole", ylabel="share for Dole", xlim=(0, 1.4))
+    return show(fig, alt=alt, caption=caption)
+
+
+def policies(rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str) -> Picture:
+    """Probabilities of the same answers under several policies (name, probabilities, colour)."""
+    with canvas(1, len(rows), height=2.6, sharey=True) as (fig, axes):
+        for ax, (name, p, colour) in zip(axes, rows, strict=True):
+            ax.bar(np.arange(len(p)), p, color=colour)
+            ax.set(title=name, xlabel="answer", xticks=range(len(p)))
+        axes[0].set_ylabel("probability")
+    return show(fig, alt=alt, caption=caption)
+
+
+def overconfidence(
+    steps: np.ndarray, rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str
+) -> Picture:
+    """The probability of the preferred answer over training (name, probabilities, colour)."""
+    with canvas(height=2.8) as (fig, ax):
+        for name, values, colour in rows:
+            ax.semilogx(steps, values, color=colour)
+            label_line(ax, float(steps[-1]) * 1.15, float(values[-1]), name, colour)
+        ax.set(xlabel="steps of gradient descent", ylabel="probability of\nthe preferred answer")
+        ax.set_xlim(1, float(steps[-1]) * 30)
+    return show(fig, alt=alt, caption=caption)

@@ -1,0 +1,30 @@
+"""The chooser's answers as tables for a page."""
+
+from lossbook.chooser.pages import chapter
+from lossbook.chooser.rows import OUTCOMES, ROWS
+
+from workshop.tables import Table
+
+
+def answers(*outcomes: str) -> Table:
+    """The rows for some kinds of y, by their keys. Raises ValueError if a key is unknown."""
+    unknown = sorted(set(outcomes) - set(OUTCOMES))
+    if unknown:
+        raise ValueError(f"y cannot be {', '.join(unknown)}; choose {', '.join(OUTCOMES)}")
+    rows = []
+    for key in outcomes:
+        for place, row in enumerate(row for row in ROWS if row.y == key):
+            activation = ", ".join("none" if a == "linear" else a for a in row.activation)
+            words = row.predict_words + (f" ({row.caveat})" if row.caveat else "")
+            rows.append(
+                [
+                    OUTCOMES[key] if place == 0 else "",
+                    words,
+                    row.title or "none",
+                    activation,
+                    f"`{row.code}`",
+                    chapter(row.label),
+                ]
+            )
+    header = ["y is", "you predict", "Distribution", "Activation", "Loss", "Chapter"]
+    return Table("Answers", header, rows)
