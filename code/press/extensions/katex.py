@@ -4,6 +4,7 @@ KaTeX runs in an embedded V8 (mini-racer), so pages need no script for mathemati
 and a formula that KaTeX cannot read is a warning of the build, with its page and line.
 """
 
+import atexit
 import html
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,9 @@ NAME = "katex_static"
 @cache
 def _engine() -> MiniRacer:
     engine = MiniRacer()
+    # Closing joins a thread. Left to the engine's __del__ it would happen while the interpreter is
+    # being torn down, when Python 3.13 no longer lets that thread run: the program would never end.
+    atexit.register(engine.close)
     engine.eval(SCRIPT.read_text(encoding="utf-8"))
     return engine
 
