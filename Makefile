@@ -15,7 +15,7 @@ PORT ?= 8000
 # As many at a time as there are cores; one file's tests stay together, the longest begin.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help book test lab serve clean lock reference check screenshots
+.PHONY: help book test lab serve clean lock reference check
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'

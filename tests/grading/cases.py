@@ -1,17 +1,14 @@
 """Example submissions for 02_likelihood: code for its two answers, cells of their own, files.
 
-`expected.csv` says what each must get. `python tests/grading/cases.py FOLDER RELEASED.ipynb`
-writes them all; with `--compare MOODLE.csv` it holds a report against the table instead.
+`expected.csv` says what each must get; `make grade-demo` writes and grades them all.
 Whatever is hostile here is bounded by itself as well: few processes, small files, an end after
 some seconds; it touches loopback and the folders of the test, and nothing else.
 """
 
 import copy
-import csv
 import io
 import json
 import os
-import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -148,24 +145,3 @@ def memory_zip(size: int) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("02_likelihood.ipynb", b"0" * size)
     return target.getvalue()
-
-
-def compare(report: Path) -> str | None:
-    """Say how many students have the points of `expected.csv`; who has not, if anybody."""
-    from grader.marking import student_id
-
-    with Path(__file__).with_name("expected.csv").open(encoding="utf-8", newline="") as file:
-        wanted = {student_id(row["name"]): float(row["net"]) for row in csv.DictReader(file)}
-    with report.open(encoding="utf-8", newline="") as file:
-        found = {name: float(points) for name, points in list(csv.reader(file))[1:]}
-    wrong = [n for n in {**wanted, **found} if wanted.get(n) != found.get(n)]
-    print(f"{len(wanted) - len(wrong)} of {len(wanted)} students have what expected.csv says")
-    told = [f"{n}: {found.get(n)} points, not {wanted.get(n)}" for n in wrong]
-    return "\n".join(told) or None
-
-
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent))
-    if sys.argv[1] == "--compare":
-        sys.exit(compare(Path(sys.argv[2])))
-    everything(Path(sys.argv[1]), Path(sys.argv[2]))

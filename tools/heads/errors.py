@@ -1,6 +1,6 @@
 """The largest relative error of each head's negative log likelihood against scipy's.
 
-    python tests/heads/errors.py [--samples N]
+    make errors [SAMPLES=N]
 
 Draws raw outputs and outcomes that come from them, and prints for each case of `oracles.py` the
 largest |ours - scipy's| / |scipy's|, computed in float64 and in float32. Where scipy's is below
@@ -9,8 +9,13 @@ largest |ours - scipy's| / |scipy's|, computed in float64 and in float32. Where 
 """
 
 import argparse
+import sys
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "heads"))
+
 from oracles import CASES, Case
 
 

@@ -1,7 +1,7 @@
 """Seconds a submission and peak memory: `lossbook-grade run` against `nbgrader autograde`.
 
 The same submissions, in one run, for 02_likelihood with and without TensorFlow imported in the
-notebook. `python tests/grading/bench.py [NUMBER …]`: how many submissions (default 10 100).
+notebook. `python tools/grading/bench.py [NUMBER …]`: how many submissions (default 10 100).
 nbgrader runs its own way: no sandbox, the hidden checks as asserts inside the student's kernel.
 """
 
@@ -14,10 +14,13 @@ import threading
 import time
 from pathlib import Path
 
-import cases
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "grading"))
+
+import cases  # noqa: E402
+
 EXERCISE = ROOT / "chapters" / "exercises" / "02_likelihood.md"
 BIN = Path(sys.executable).parent
 MOST_NBGRADER = 100

@@ -1,6 +1,6 @@
 """Break every head in small ways and see whether a test notices.
 
-    python tests/heads/mutate.py [HEAD ...] [--jobs N] [--list]
+    make mutate [HEADS="HEAD …"] [MUTATE="--jobs N --list"]
 
 For each head, each arithmetic step is changed once: a sign flipped, a factor of 2 put in, a
 constant changed, a function replaced by a neighbour. Every change is tried against the tests of
@@ -27,12 +27,12 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parent
-ROOT = TESTS.parents[1]
+from mutations import EQUIVALENT, Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests" / "heads"
 HEADS = ROOT / "code" / "lossbook" / "heads"
 sys.path.insert(0, str(TESTS))
-
-from mutations import EQUIVALENT, Mutant, mutants  # noqa: E402
 
 LIMIT = 180
 """Seconds after which a changed head counts as caught: it hangs."""
