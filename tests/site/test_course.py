@@ -28,6 +28,22 @@ def soup(name):
     return BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
 
 
+def test_chapters_are_numbered_in_the_order_of_the_contents():
+    parts = course.parts(ROOT)
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    wanted = [
+        entry["file"]
+        for part in toc["parts"][:-1]
+        for entry in part["chapters"]
+        if "/exercises/" not in entry["file"]
+    ]
+    numbered = {page.number: page.name for part in parts for page in part.pages if page.number}
+    assert numbered == {str(place): name for place, name in enumerate(wanted, 1)}
+    sidebar = soup("chapters/01_start.html").select("#chapters li")
+    shown = [(item.select_one(".number"), item.a["data-page"]) for item in sidebar]
+    assert [(n.text, page) for n, page in shown if n] == list(numbered.items())
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_page_says_what_it_is(name):
     page = soup(name)

@@ -2,8 +2,9 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ class Sheet:
     root: Path
     name: str
     caption: str
+    number: str = ""
+    """The chapter's number, from its place in `_toc.yml`; empty for pages without one."""
 
     @cached_property
     def _parts(self) -> tuple[dict[str, Any], str]:
@@ -40,12 +43,6 @@ class Sheet:
     def description(self) -> str:
         """The sentence for search engines and cards; empty if the source has none."""
         return str(self._parts[0].get("myst", {}).get("html_meta", {}).get("description", ""))
-
-    @property
-    def number(self) -> str:
-        """The chapter's number, from its file's name; empty for other pages."""
-        found = re.match(r"0*(\d+)_", Path(self.name).name)
-        return found.group(1) if found and self.chapter else ""
 
     @property
     def chapter(self) -> bool:
@@ -77,14 +74,23 @@ class Part:
 
 
 def parts(root: Path) -> list[Part]:
-    """The parts in the order of `_toc.yml`; sheets of exercises are found from their chapters."""
+    """The parts in the order of `_toc.yml`; sheets of exercises are found from their chapters.
+
+    Chapters are numbered through the parts, but for the last, which is for looking things up.
+    """
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    listed = toc.get("parts", [])
+    numbers = count(1)
     found = []
-    for part in toc.get("parts", []):
+    for part in listed:
         caption = part.get("caption", "")
         files = [entry["file"].removesuffix(".md") for entry in part.get("chapters", [])]
-        names = [name for name in files if not name.startswith(EXERCISES)]
-        found.append(Part(caption, tuple(Sheet(root, name, caption) for name in names)))
+        pages = [Sheet(root, name, caption) for name in files if not name.startswith(EXERCISES)]
+        if part is not listed[-1]:
+            pages = [
+                replace(one, number=str(next(numbers))) if one.chapter else one for one in pages
+            ]
+        found.append(Part(caption, tuple(pages)))
     return found
 
 
