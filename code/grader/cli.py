@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader import outputs
 from grader.errors import GradingError
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         COMMANDS[options.command](options)
     except GradingError as problem:
-        print(f"error: {problem}", file=sys.stderr)
+        print(f"error: {outputs.line(problem, 2000)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
@@ -135,7 +136,8 @@ def _run(options: argparse.Namespace) -> None:
     for results in students.values():
         for result in results:
             if result.look:
-                print(f"  look: {result.student} ({result.when[:16]}): {'; '.join(result.look)}")
+                why = outputs.line("; ".join(result.look), 1000)
+                print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
 
 
 def _limits(options: argparse.Namespace, limits: "Limits", mib: int) -> "Limits":

@@ -95,9 +95,9 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled, run: Run
         when=attempt.when.isoformat(),
         marks=marks,
         notebook=notebook,
-        problem=run.problem,
-        look=([run.problem] if run.problem else []) + assembled.look,
-        notes=attempt.notes + assembled.notes,
+        problem=run.problem and outputs.line(run.problem),
+        look=[outputs.line(words) for words in (run.problem, *assembled.look) if words],
+        notes=[outputs.line(words) for words in attempt.notes + assembled.notes],
         seconds=run.seconds,
     )
 

@@ -22,6 +22,12 @@ def text(value: Any, most: int = MOST_TEXT) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
 
 
+def line(value: Any, most: int = 300) -> str:
+    """One line that cannot move a cursor, turn text round or set a title, whatever came."""
+    shown = str(value)[:most]
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+
+
 def clean(outputs: Any) -> list[dict[str, Any]]:
     """One cell's outputs in nbformat 4; what is malformed is left out."""
     kept: list[dict[str, Any]] = []

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import cases
 import pytest
@@ -16,6 +15,7 @@ from distributed import LocalCluster
 from grader import batch
 from grader.course import Course
 from grader.sandbox import bubble
+from ordinary import as_nobody
 
 STUDENTS = 12
 
@@ -152,27 +152,6 @@ def test_without_bubblewrap_grading_stops_and_says_how_to_install_it(
 def test_a_course_that_sandboxes_could_read_is_refused(course):
     with pytest.raises(bubble.GradingError, match="move it elsewhere"):
         bubble.check([bubble.readable()[0] / "share"])
-
-
-def as_nobody(command: list[str], needed: list[Path]) -> list[str]:
-    """The command as the user nobody, who sees of root's own folders only what is needed."""
-    words = ["bwrap", "--dev-bind", "/", "/", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    closed = {}
-    for path in needed:
-        for parent in reversed(path.parents):
-            if not parent.stat().st_mode & 0o001:
-                closed.setdefault(parent, []).append(path)
-                break
-    for parent, paths in closed.items():
-        words += ["--perms", "0755", "--tmpfs", str(parent)]
-        for path in paths:
-            between = [
-                p for p in reversed(path.parents) if p != parent and p.is_relative_to(parent)
-            ]
-            for folder in between:
-                words += ["--perms", "0755", "--dir", str(folder)]
-            words += ["--bind", str(path), str(path)]
-    return [*words, "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *command]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")

@@ -69,7 +69,8 @@ def command(disk: int, info: int, *, root: bool) -> list[str]:
         for parent in reversed(shown.parents[:-1]):  # by default only their maker could enter them
             words += ["--perms", "0755", "--dir", str(parent)]
         words += ["--ro-bind-try", str(shown), str(shown)]
-    words += ["--proc", "/proc", "--dev", "/dev"]
+    # Terminals of its own, for `!command`; the one that it was started from cannot be opened.
+    words += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/tty"]
     words += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/dev/shm"]
     # Everything else is a tmpfs that bubblewrap made for mount points, without a size.
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "cat"]

@@ -16,6 +16,7 @@ from typing import Any
 
 import platformdirs
 
+from grader import outputs
 from grader.errors import GradingError
 from grader.sandbox import channel
 from grader.sandbox.limits import WAITING, Limits
@@ -23,6 +24,12 @@ from grader.sandbox.limits import WAITING, Limits
 GRACE = 5.0
 """Seconds beyond a cell's limit after which a cell that ignores its alarm is ended from outside."""
 IMPORT_SECONDS = 180.0
+PACKAGES = Path(__file__).resolve().parents[2]
+"""Where this package was imported from; an isolated Python does not look there itself."""
+_START = (
+    "import json, sys; sys.path[:0] = json.loads(sys.argv[3]); "
+    "from grader.sandbox import zygote; zygote.main()"
+)
 
 
 @dataclass(frozen=True)
@@ -93,11 +100,12 @@ class Host:
                 mine, theirs = socket.socketpair()
                 self._process = subprocess.Popen(
                     [
-                        *(sys.executable, "-I", "-W", "ignore", "-m"),
-                        *("grader.sandbox.zygote", str(theirs.fileno())),
-                        json.dumps(self._imports),
+                        *(sys.executable, "-I", "-W", "ignore", "-c", _START),
+                        *(str(theirs.fileno()), json.dumps(self._imports)),
+                        json.dumps([str(PACKAGES)]),
                     ],
                     pass_fds=[theirs.fileno()],
+                    start_new_session=True,  # the terminal is the grader's alone
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -191,7 +199,7 @@ def _expected(said: Any, key: str, value: Any) -> dict[str, Any]:
     if not isinstance(said, dict) or (said.get(key) is not value and said.get(key) != value):
         # Once the notebook knows the inputs, its words could carry them out to its author.
         if key != "call" and isinstance(said, dict) and "broken" in said:
-            raise channel.ChannelError(str(said["broken"])[:300])
+            raise channel.ChannelError(outputs.line(said["broken"], 300))
         raise channel.ChannelError("it sent something else than what was asked")
     return said
 

@@ -105,11 +105,13 @@ def _inside(
             if child:
                 _, code = os.waitpid(child, 0)
                 os._exit(os.waitstatus_to_exitcode(code) & 0xFF)
+            # Its own session: no terminal, and no process group outside that "0" could mean.
+            os.setsid()
             kernel_calls.renounce(FIRST_UID + bubble.pid % 1000 if bubble.root else None)
             call_filter.install()
             folder = Path(HOME)
         else:
-            os.setpgid(0, 0)
+            os.setsid()
         kernel_calls.die_with_parent()
         kernel_calls.restrict(limits, sandboxed=bubble is not None)
         _run(data, folder)
