@@ -99,7 +99,7 @@ def test_unknown_figure_is_an_attribute_error():
 
 def test_a_chapter_imports_only_the_figures_it_uses():
     program = (
-        "import sys; from lossbook import explore; explore.clip();"
+        "import sys; from workshop import explore; explore.clip();"
         "print(sorted(m for m in sys.modules if m.startswith('workshop.explore.')))"
     )
     told = subprocess.run(

@@ -1,8 +1,9 @@
 """One style for every figure: inline SVG that follows the page's theme, with alternative text.
 
 A figure is drawn with Matplotlib, then written as SVG in which the ink is `currentColor` and each
-series colour is a CSS variable, so that the same figure reads well on light and on dark. The same
-colour stands for the same thing through the whole book:
+series colour is a CSS variable, so that the same figure reads well on light and on dark. It is
+drawn for a phone: narrow, with its panels below each other and no text below `LEAST` pixels. The
+same colour stands for the same thing through the whole book:
 
 - `BLUE` the model's prediction, `PURPLE` a second model to compare with,
 - `GREEN` data and truth, `RED` loss and error, `GOLD` gradients, `GREY` reference lines.
@@ -20,8 +21,11 @@ import matplotlib
 import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
 
 BLUE, RED, GREEN = "#0072b2", "#b84e00", "#00735a"
 PURPLE, GOLD, GREY = "#9c3f7b", "#8a6100", "#6b6b6b"
@@ -37,14 +41,20 @@ VARIABLES = {
 HEAT = LinearSegmentedColormap.from_list("lossbook", ["#eef6fb", BLUE, "#062b44"])
 """For heat maps: light is little, dark is much, in both themes."""
 
+WIDTH, WIDE = 5.0, 7.0
+"""A figure's width in inches; the wide one is for tables, and scrolls on a phone."""
+TALLER = 1.25
+"""Letters take more of a narrow figure: it is so much taller in proportion."""
+SMALLEST, LEAST = 11.7, 11
+"""No text is set smaller, in points; and so many pixels high it is on the page at least."""
+
 STYLE: Any = {
-    "figure.figsize": (7.0, 3.4),
     "figure.constrained_layout.use": True,
-    "font.size": 11,
+    "font.size": 12,
     "font.family": "DejaVu Sans",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 11,
+    "axes.titlesize": 12,
     "axes.titlelocation": "left",
     "axes.prop_cycle": cycler(color=[BLUE, PURPLE, GREEN, RED, GOLD, GREY]),
     "axes.axisbelow": True,
@@ -59,47 +69,93 @@ INK = "#000000"
 
 
 class Picture:
-    """A finished figure: SVG for the page, its alternative text wherever there is only text."""
+    """A finished figure: SVG for the page, its alternative text wherever there is only text.
 
-    def __init__(self, svg: str, alt: str, caption: str) -> None:
-        self.svg, self.alt, self.caption = svg, alt, caption
+    `width` is the SVG's own, in points.
+    """
+
+    def __init__(self, svg: str, alt: str, caption: str, width: float = 72 * WIDTH) -> None:
+        self.svg, self.alt, self.caption, self.width = svg, alt, caption, width
+
+    @property
+    def style(self) -> str:
+        """The least and the most width on the page; where there is less, the figure scrolls."""
+        least, most = self.width * LEAST / SMALLEST, self.width * 1.4
+        return f"--least:{least:.0f}px;--most:{most:.0f}px"
 
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"
 
     def _repr_html_(self) -> str:
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
-        return f'<figure class="lb-figure">{self.svg}{caption}</figure>'
+        return f'<figure class="lb-figure" style="{self.style}">{self.svg}{caption}</figure>'
 
 
 @contextmanager
 def canvas(
-    rows: int = 1, columns: int = 1, *, height: float | None = None, **options: Any
+    rows: int = 1,
+    columns: int = 1,
+    *,
+    height: float = 3.4,
+    wide: bool = False,
+    **options: Any,
 ) -> Iterator[tuple[Figure, Any]]:
     """A figure in the book's style, as `with canvas() as (fig, ax): …`.
 
-    `height` is in inches for a width of 7; further options go to `Figure.subplots`. The figure
-    belongs to no global state, so nothing needs closing.
+    Panels are drawn below each other (in pairs from four in a row on), though the array of axes is
+    that of `Figure.subplots(rows, columns)`, to which further options go. With `wide` they stand
+    as named, and a phone scrolls sideways: for tables and rows of small pictures. `height` is that
+    of the panels as named, in inches if they were `WIDE` across. The figure belongs to no global
+    state, so nothing needs closing.
     """
+    across = columns if wide else 1 if columns < 4 else 2
+    down = -(-rows * columns // across)
+    if wide:
+        size = (WIDE, height)
+    else:
+        # A panel keeps its height as it becomes broader, but for what stood above and below all.
+        size = (
+            WIDTH,
+            height * TALLER * WIDTH / WIDE if columns == 1 else 0.9 * height * down / rows,
+        )
+        options.pop("width_ratios", None)
     with matplotlib.rc_context({**STYLE}):
-        size = (7.0, height or STYLE["figure.figsize"][1])
         figure = Figure(figsize=size)
-        yield figure, figure.subplots(rows, columns, **options)
+        squeeze = options.pop("squeeze", True)
+        axes = figure.subplots(down, across, squeeze=False, **options).ravel()
+        for ax in axes[rows * columns :]:
+            figure.delaxes(ax)
+        grid = axes[: rows * columns].reshape(rows, columns)
+        yield figure, grid if not squeeze else grid.item() if grid.size == 1 else grid.squeeze()
 
 
 def show(figure: Figure, alt: str, caption: str = "") -> Picture:
     """The figure for the page; make it the last line of a cell.
 
     `alt` says in words what there is to see, for those who cannot see it (at least a sentence);
-    `caption` stands below the figure for everyone. Raises ValueError if `alt` says too little.
+    `caption` stands below the figure for everyone. Text smaller than `SMALLEST` is set larger.
+    Raises ValueError if `alt` says too little.
     """
     if len(alt.split()) < 5:
         raise ValueError(f"alternative text must say what there is to see, not just {alt!r}")
+    for text in figure.findobj(Text):
+        if text.get_fontsize() < SMALLEST:
+            text.set_fontsize(SMALLEST)
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_tick_params(labelsize=max(SMALLEST, _tick_size(axis)))
     buffer = io.StringIO()
     salt = hashlib.sha256(f"{alt}{caption}".encode()).hexdigest()[:8]
     with matplotlib.rc_context({**STYLE, "svg.hashsalt": salt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return Picture(_themed(buffer.getvalue(), alt, salt), alt, caption)
+    width = 72 * figure.get_size_inches()[0]
+    return Picture(_themed(buffer.getvalue(), alt, salt), alt, caption, width)
+
+
+def _tick_size(axis: Axis) -> float:
+    """The size of an axis's tick labels in points, also of those that are made only when drawn."""
+    size = axis.get_tick_params().get("labelsize", STYLE["font.size"])
+    return FontProperties(size=size).get_size_in_points()
 
 
 def _themed(svg: str, alt: str, prefix: str) -> str:
@@ -146,7 +202,7 @@ def curves(
         ax.plot(x, values, color=colour, **options)
     ax.margins(x=0.02)
     low, high = ax.get_ylim()
-    step = 0.085 * (high - low)
+    step = 0.1 * (high - low)
     previous = -np.inf
     for label, values, colour in sorted(lines, key=lambda line: float(line[1][-1])):
         previous = max(float(values[-1]), previous + step)
@@ -163,7 +219,7 @@ def bars(
     if digits is not None:
         for place, value in zip(places, values, strict=True):
             side = "left" if value >= 0 else "right"
-            ax.text(value, place, f" {value:.{digits}f} ", ha=side, va="center", fontsize=9)
+            ax.text(value, place, f" {value:.{digits}f} ", ha=side, va="center")
 
 
 def heatmap(
@@ -186,18 +242,20 @@ def heatmap(
             # Not pure black, which would follow the theme while the shade behind it does not.
             ink = "#fffffe" if scaled[i, j] > 0.4 else "#010101"
             text = format.format(table[i, j])
-            ax.text(j, i, text, ha="center", va="center", color=ink, fontsize=9)
+            ax.text(j, i, text, ha="center", va="center", color=ink, fontsize=SMALLEST)
 
 
-def images(
-    pictures: np.ndarray, titles: Sequence[str], *, columns: int = 5, size: float = 1.35
-) -> Figure:
+def images(pictures: np.ndarray, titles: Sequence[str], *, columns: int = 5) -> Figure:
     """A contact sheet of pictures `(n, height, width, 3)`, each with a title above it."""
     rows = -(-len(pictures) // columns)
-    with canvas(rows, columns, height=rows * (size + 0.25), squeeze=False) as (figure, axes):
+    lines = max(title.count("\n") + 1 for title in titles)
+    height = rows * (WIDTH / columns + 0.22 * lines)
+    with matplotlib.rc_context({**STYLE}):
+        figure = Figure(figsize=(WIDTH, height))
+        axes = figure.subplots(rows, columns, squeeze=False)
         for ax in axes.flat:
             ax.axis("off")
         for ax, picture, title in zip(axes.flat, pictures, titles, strict=False):
             ax.imshow(picture, interpolation="nearest")
-            ax.set_title(title, fontsize=9, loc="center")
+            ax.set_title(title, fontsize=SMALLEST, loc="center", pad=3)
     return figure

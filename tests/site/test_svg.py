@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from browsing import SITE, page_names
+from bs4 import BeautifulSoup
 from PIL import Image
 from press.extensions.svg import slim
 from workshop.plotting import BLUE, GREEN, RED, canvas, curves, heatmap, show
@@ -93,3 +95,17 @@ def test_words_of_the_label_and_colours_stay():
     root = ElementTree.fromstring(slim(svg))
     assert root.get("aria-label") == "Two curves & their names, “one” and “two”."
     assert "var(--lb-red" in slim(svg)
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_text_in_figures_can_be_read_on_a_phone(name):
+    page = BeautifulSoup((SITE / name).read_text(encoding="utf-8"), "html.parser")
+    for figure in page.select("figure.lb-figure, .lb-explore-still"):
+        if not (svg := figure.find("svg", recursive=False)):
+            continue
+        least = float(re.search(r"--least:(\d+)px", figure["style"]).group(1))
+        scale = max(340, least) / float(svg["viewbox"].split()[2])
+        sizes = re.findall(
+            r"font-size:([\d.]+)px", " ".join(t.get("style", "") for t in svg("text"))
+        )
+        assert not sizes or scale * min(map(float, sizes)) >= 10.95, svg["aria-label"]

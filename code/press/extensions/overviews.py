@@ -16,7 +16,7 @@ from press.extensions.svg import slim
 
 FOLDER = "figures"
 _FIGURE = re.compile(
-    r'<figure class="lb-figure">(<svg.*?</svg>)(?:<figcaption>(.*?)</figcaption>)?</figure>',
+    r'<figure class="lb-figure"[^>]*>(<svg.*?</svg>)(?:<figcaption>(.*?)</figcaption>)?</figure>',
     re.DOTALL,
 )
 _LABEL = re.compile(r'aria-label="([^"]*)"')

@@ -32,7 +32,7 @@ class Explorable:
         return (
             f'<figure class="lb-figure lb-explore" data-explore="{self.name}" '
             f'data-title="{html.escape(self.title)}" data-values="{values}">'
-            f'<div class="lb-explore-still">{self.still.svg}</div>'
+            f'<div class="lb-explore-still" style="{self.still.style}">{self.still.svg}</div>'
             f"<figcaption>{html.escape(self.still.caption)}</figcaption></figure>"
         )
 

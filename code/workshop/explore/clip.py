@@ -12,7 +12,7 @@ def clip(z: float = -1.5) -> Explorable:
     grid = np.linspace(-4, 5, 400)
     sigmoid = 1 / (1 + np.exp(-grid))
     slope, inside = sigmoid * (1 - sigmoid), ((grid > 0) & (grid < 1)) * 1.0
-    with canvas(1, 2, height=2.9) as (fig, (left, right)):
+    with canvas(1, 2, height=2.9, wide=True) as (fig, (left, right)):
         curves(left, grid, [("clip", np.clip(grid, 0, 1), RED), ("sigmoid", sigmoid, BLUE)])
         left.set(xlabel="raw output z", ylabel="p", xlim=(-4, 7))
         curves(right, grid, [("clip", inside, RED), ("sigmoid", slope, BLUE)])

@@ -17,7 +17,7 @@ def losses(z: float = -6.0) -> Explorable:
     squared, cross = (p - 1) ** 2 / 2, np.logaddexp(0, -grid)
     squared_slope, cross_slope = (p - 1) * p * (1 - p), p - 1
     panels = (("loss", squared, cross), ("gradient", squared_slope, cross_slope))
-    with canvas(1, 2, height=3) as (fig, axes):
+    with canvas(1, 2, height=3, wide=True) as (fig, axes):
         for ax, (title, ours, theirs) in zip(axes, panels, strict=True):
             lines = [("squared", ours[:-1], PURPLE), ("cross entropy", theirs[:-1], BLUE)]
             ax.axvline(z, color=GREY, lw=1)

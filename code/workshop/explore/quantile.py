@@ -31,7 +31,7 @@ def quantile(y: Any, *, level: float = 0.5, unit: str = "") -> Explorable:
 
     means = tilted(data[:, None] - grid).mean(axis=0)
     words = f" ({unit})" if unit else ""
-    with canvas(1, 2, height=3) as (fig, (left, right)):
+    with canvas(1, 2, height=3, wide=True) as (fig, (left, right)):
         left.plot(error, tilted(error), color=RED)
         left.set(xlabel=f"error y − c{words}", ylabel="loss of one")
         right.plot(grid, means, color=RED)

@@ -30,7 +30,7 @@ def several(names: Sequence[str], objects: Sequence[int] = (0, 1, 2)) -> Explora
     each, grown = 1 / (1 + np.exp(-raw)), np.exp(raw - raw.max())
     soft = grown / grown.sum()
     places = np.arange(n)[::-1]
-    with canvas(1, 2, height=0.9 + 0.29 * n) as (fig, (left, right)):
+    with canvas(1, 2, height=0.9 + 0.29 * n, wide=True) as (fig, (left, right)):
         bars(left, names, raw, GREY, digits=None)
         left.set(xlabel="raw output", xlim=(-6, 6))
         right.barh(places + 0.18, each, color=BLUE, height=0.32)

@@ -24,7 +24,7 @@ def temperature(
     scaled = np.exp((raw - raw.max()) / T)
     p = scaled / scaled.sum()
     low, high = min(float(raw.min()), 0) - 1.5, float(raw.max()) + 1.5
-    with canvas(1, 2, height=0.9 + 0.29 * len(raw)) as (fig, (left, right)):
+    with canvas(1, 2, height=0.9 + 0.29 * len(raw), wide=True) as (fig, (left, right)):
         bars(left, labels, raw, GREY, digits=1)
         bars(right, [""] * len(raw), p, BLUE)
         left.set(xlabel="raw output", xlim=(low, high))
