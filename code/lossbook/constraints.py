@@ -43,8 +43,34 @@ def diagonal(entries: int) -> list[int]:
 
 REAL = Constraint("real", r"\mathbb{R}", "any real number", np.isfinite)
 POSITIVE = Constraint("positive", r"(0, \infty)", "above zero", lambda v: (v > 0) & np.isfinite(v))
+NON_NEGATIVE = Constraint(
+    "non-negative", r"[0, \infty)", "zero or above", lambda v: (v >= 0) & np.isfinite(v)
+)
 UNIT_INTERVAL = Constraint(
-    "unit interval", "(0, 1)", "between zero and one", lambda v: (v >= 0) & (v <= 1)
+    "unit interval", "[0, 1]", "between zero and one", lambda v: (v >= 0) & (v <= 1)
+)
+"""With its ends: a probability close to one of them rounds to it."""
+OPEN_UNIT = Constraint(
+    "open unit interval", "(0, 1)", "strictly between 0 and 1", lambda v: (v > 0) & (v < 1)
+)
+COUNT = Constraint(
+    "count",
+    r"\{0, 1, 2, \dots\}",
+    "0, 1, 2, …",
+    lambda v: (v >= 0) & (v == np.floor(v)) & np.isfinite(v),
+)
+BINARY = Constraint("binary", r"\{0, 1\}", "0 or 1", lambda v: (v == 0) | (v == 1))
+CLASS = Constraint(
+    "class",
+    r"\{0, \dots, K-1\}",
+    "a class number from 0 to K - 1",
+    lambda v: (v >= 0) & (v == np.floor(v)) & np.isfinite(v),
+)
+CENSORED = Constraint(
+    "censored time",
+    r"(0, \infty) \times \{0, 1\}",
+    "a time above zero, and whether the event happened then",
+    lambda v: (v[..., 0] > 0) & np.isfinite(v[..., 0]) & ((v[..., 1] == 0) | (v[..., 1] == 1)),
 )
 ANGLE = Constraint(
     "angle",
@@ -68,3 +94,9 @@ CHOLESKY = Constraint(
     lambda v: (v[..., diagonal(v.shape[-1])] > 0).all(-1),
 )
 SIMPLEX = Constraint("simplex", r"\Delta^{K-1}", "positive, summing to one", _on_simplex)
+OPEN_SIMPLEX = Constraint(
+    "open simplex",
+    r"\operatorname{int}\Delta^{K-1}",
+    "each above zero, summing to one",
+    lambda v: (v > 0).all(-1) & _on_simplex(v),
+)

@@ -1,9 +1,9 @@
 """What a chapter's results depend on beyond its own cells.
 
-While a chapter runs, its kernel notes which of the project's modules it imported and which files
-under `data/` it opened. A remembered result is used again only while all of these are unchanged,
-the pinned versions and the Python version too, and, for chapters that use CIFAR-10, the file that
-the pictures came from.
+While a chapter runs, its kernel notes which of the project's modules it imported, which files
+under `data/` it opened, and which folders of modules it listed. A remembered result is used again
+only while all of these are unchanged, the pinned versions and the Python version too, and, for
+chapters that use CIFAR-10, the file that the pictures came from.
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from press.digest import digest_file
+from press.digest import digest_file, digest_json
 
 CIFAR_MODULE = "code/workshop/data/cifar10.py"
 
@@ -28,10 +28,19 @@ _opened: set[str] = set()
 
 
 def start(root: str) -> None:
-    """Begin noting, in the kernel, which files under `data/` are opened for reading."""
+    """Begin noting, in the kernel, which files under `data/` are opened for reading.
+
+    And which folders under `code/` are listed with `os.scandir`, as registries do when they are
+    asked for all they have; Python's own imports list folders too, with `os.listdir`.
+    """
     data = os.path.join(os.path.realpath(root), "data") + os.sep
+    code = os.path.join(os.path.realpath(root), "code") + os.sep
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.scandir" and isinstance(arguments[0], str | os.PathLike):
+            path = os.path.realpath(arguments[0])
+            if path.startswith(code):
+                _opened.add(path + os.sep)
         if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
             path = os.path.realpath(os.fsdecode(arguments[0]))
             if path.startswith(data):
@@ -70,18 +79,25 @@ def environment(root: Path) -> dict[str, str | None]:
 
 
 def snapshot(root: Path) -> dict[str, str | None]:
-    """The digests of every file that a chapter could come to depend on, as they are now."""
-    files = [
-        *(root / "code").rglob("*.py"),
-        *(p for p in (root / "data").rglob("*") if p.is_file()),
-    ]
-    return {str(path.relative_to(root)): digest_file(path) for path in files}
+    """The digests of all that a chapter could come to depend on, as it is now."""
+    modules = list((root / "code").rglob("*.py"))
+    files = [*modules, *(p for p in (root / "data").rglob("*") if p.is_file())]
+    found = {str(path.relative_to(root)): digest_file(path) for path in files}
+    folders = {f"{path.parent.relative_to(root)}{os.sep}" for path in modules}
+    return found | {name: digest(root, name) for name in folders}
+
+
+def digest(root: Path, name: str) -> str | None:
+    """Of a file its content; of a folder, whose name ends in a slash, which modules it has."""
+    if name.endswith(os.sep):
+        return digest_json(sorted(path.name for path in (root / name).glob("*.py")))
+    return digest_file(root / name)
 
 
 def describe(root: Path, used: list[str], before: dict[str, str | None]) -> dict[str, str | None]:
     """The inputs of one executed chapter, with their digests from before it ran."""
     inputs = environment(root) | {
-        name: before[name] if name in before else digest_file(root / name) for name in used
+        name: before[name] if name in before else digest(root, name) for name in used
     }
     if CIFAR_MODULE in used:
         inputs["CIFAR-10"] = cifar_fingerprint()
@@ -95,6 +111,6 @@ def changed(root: Path, inputs: dict[str, str | None]) -> list[str]:
         now["CIFAR-10"] = cifar_fingerprint()
     return [
         name
-        for name, digest in inputs.items()
-        if digest != (now[name] if name in now else digest_file(root / name))
+        for name, was in inputs.items()
+        if was != (now[name] if name in now else digest(root, name))
     ]

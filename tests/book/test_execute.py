@@ -146,3 +146,34 @@ def test_only_who_takes_pictures_depends_on_cifar10(code, pictures):
     assert "code/workshop/data/__init__.py" in used
     assert (inputs.CIFAR_MODULE in used) == pictures
     assert ("CIFAR-10" in inputs.describe(root, used, {})) == pictures
+
+
+@pytest.mark.parametrize(
+    ("code", "all_of_them"),
+    [
+        ("from lossbook.heads import Gaussian, HEADS; HEADS['weibull']", False),
+        ("from lossbook.heads import HEADS; list(HEADS)", True),
+    ],
+)
+def test_a_new_head_concerns_only_who_asks_for_all_of_them(code, all_of_them):
+    root = Path(__file__).resolve().parents[2]
+    start, finish = (part.format(root=str(root)) for part in (inputs.START, inputs.FINISH))
+    script = f"{start}\n{code}\nprint({finish})"
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    used = json.loads(found.stdout)
+    assert "code/lossbook/heads/weibull.py" in used or all_of_them
+    assert ("code/lossbook/heads/" in used) == all_of_them
+    before = inputs.describe(root, used, inputs.snapshot(root))
+    assert inputs.changed(root, before) == []
+
+
+def test_a_folder_is_its_modules_names(tmp_path):
+    (tmp_path / "a.py").write_text("1")
+    was = {"./": inputs.digest(tmp_path, "./")}
+    environment = inputs.environment(tmp_path)
+    (tmp_path / "a.py").write_text("2")
+    assert inputs.changed(tmp_path, environment | was) == []
+    (tmp_path / "b.py").write_text("")
+    assert inputs.changed(tmp_path, environment | was) == ["./"]

@@ -34,10 +34,6 @@ def drawn(head: Head, seed: int = 0, spread: float = 1.5) -> tuple[np.ndarray, n
     return raw, head.sample(numpy_parameters(head, raw), rng)
 
 
-def test_every_head_has_a_case():
-    assert {type(case.head()).name for case in CASES.values()} == set(HEADS)
-
-
 def test_log_density_is_scipys(case):
     head = case.head()
     raw, y = drawn(head)

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import UNIT_INTERVAL, Constraint
+from lossbook.constraints import BINARY, UNIT_INTERVAL
 from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
 from lossbook.links import Tensor
-
-BINARY = Constraint("binary", r"\{0, 1\}", "0 or 1", lambda v: (v == 0) | (v == 1))
 
 
 class Bernoulli(Head):

@@ -6,14 +6,10 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, UNIT_INTERVAL, Constraint
+from lossbook.constraints import OPEN_UNIT, POSITIVE, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
 from lossbook.heads.special import log_beta
 from lossbook.links import Tensor
-
-OPEN_UNIT = Constraint(
-    "open unit interval", "(0, 1)", "strictly between 0 and 1", lambda v: (v > 0) & (v < 1)
-)
 
 
 class Beta(Head):

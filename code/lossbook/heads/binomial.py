@@ -5,14 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops, tf
-from lossbook.constraints import UNIT_INTERVAL, Constraint
+from lossbook.constraints import COUNT, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
 from lossbook.heads.special import lgamma, log1mexp, log_sigmoid
 from lossbook.links import Tensor
-
-COUNT = Constraint(
-    "count", r"\{0, 1, 2, \dots\}", "0, 1, 2, …", lambda v: (v >= 0) & (v == np.floor(v))
-)
 
 
 class Binomial(Head):

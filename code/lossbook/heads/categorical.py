@@ -5,16 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import SIMPLEX, Constraint
+from lossbook.constraints import CLASS, SIMPLEX
 from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
 from lossbook.links import Tensor
-
-CLASS = Constraint(
-    "class",
-    r"\{0, \dots, K-1\}",
-    "a class number from 0 to K - 1",
-    lambda v: (v >= 0) & (v == np.floor(v)),
-)
 
 
 class Categorical(Head):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, SIMPLEX
+from lossbook.constraints import OPEN_SIMPLEX, POSITIVE
 from lossbook.heads.base import Head, Parameter, column
 from lossbook.heads.special import lgamma
 from lossbook.links import Tensor
@@ -27,7 +27,7 @@ class Dirichlet(Head):
     name = "dirichlet"
     title = "Dirichlet"
     question = "shares of a whole"
-    support = SIMPLEX
+    support = OPEN_SIMPLEX
     declared = (Parameter("concentrations", r"a_k", POSITIVE),)
     functional = "mean log shares"
     keras_loss = ""

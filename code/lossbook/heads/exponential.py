@@ -5,13 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, Constraint
+from lossbook.constraints import NON_NEGATIVE, POSITIVE
 from lossbook.heads.base import Head, Parameter, column, per_sample
 from lossbook.links import Tensor
-
-NON_NEGATIVE = Constraint(
-    "non-negative", r"[0, \infty)", "zero or above", lambda v: (v >= 0) & np.isfinite(v)
-)
 
 
 class Exponential(Head):

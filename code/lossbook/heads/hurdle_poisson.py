@@ -6,9 +6,8 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, UNIT_INTERVAL
+from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.binomial import COUNT
 from lossbook.heads.special import lgamma, log1mexp, log_sigmoid
 from lossbook.links import Tensor
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import UNIT_INTERVAL
+from lossbook.constraints import BINARY, UNIT_INTERVAL
 from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.heads.bernoulli import BINARY
 from lossbook.links import Tensor
 
 

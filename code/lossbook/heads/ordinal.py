@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import ORDERED, UNIT_INTERVAL
+from lossbook.constraints import CLASS, ORDERED, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter
 from lossbook.heads.binomial import log_cloglog, log_ndtr
-from lossbook.heads.categorical import CLASS
 from lossbook.heads.special import log1mexp, log_sigmoid, tiny
 from lossbook.links import Tensor, link_for
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE
+from lossbook.constraints import COUNT, POSITIVE
 from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.heads.binomial import COUNT
 from lossbook.heads.special import lgamma
 from lossbook.links import Tensor
 

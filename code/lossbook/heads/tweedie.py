@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE
+from lossbook.constraints import NON_NEGATIVE, POSITIVE
 from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.exponential import NON_NEGATIVE
 from lossbook.heads.special import lgamma
 from lossbook.links import Tensor
 

@@ -6,16 +6,9 @@ import numpy as np
 from scipy import optimize
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, Constraint
+from lossbook.constraints import CENSORED, POSITIVE
 from lossbook.heads.base import Head, Parameter
 from lossbook.links import Tensor
-
-CENSORED = Constraint(
-    "censored time",
-    r"(0, \infty) \times \{0, 1\}",
-    "a time above zero, and whether the event happened then",
-    lambda v: (v[..., 0] > 0) & ((v[..., 1] == 0) | (v[..., 1] == 1)),
-)
 
 
 class Weibull(Head):

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
-from lossbook.constraints import POSITIVE, UNIT_INTERVAL
+from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.binomial import COUNT
 from lossbook.heads.special import lgamma, log_sigmoid
 from lossbook.links import Tensor
 

@@ -15,6 +15,7 @@ from press.extensions import course
 from press.extensions.svg import slim
 
 FOLDER = "figures"
+HEADS = "code/lossbook/heads"
 _FIGURE = re.compile(
     r'<figure class="lb-figure"[^>]*>(<svg.*?</svg>)(?:<figcaption>(.*?)</figcaption>)?</figure>',
     re.DOTALL,
@@ -93,15 +94,21 @@ class AllFigures(SphinxDirective):
 
 
 def cheat_sheet() -> str:
-    """Every head of the registry in a table, in MyST: the three questions and the loss."""
+    """Every head of the registry in a table, in MyST: the three questions and the loss.
+
+    In the order of the chooser's rows, which goes by what y can be.
+    """
+    from lossbook.chooser.rows import ROWS
     from lossbook.heads import HEADS
+
+    order = [row.head for row in ROWS]
 
     header = ["What can y be?", "Distribution", "Parameters and activations", "Loss of one sample"]
     rows = [
         f"| {' | '.join(header)} |",
         "| --- | --- | --- | --- |",
     ]
-    for kind in HEADS.values():
+    for kind in sorted(HEADS.values(), key=lambda kind: order.index(kind.name)):
         links = {p.name: p.symbol for p in kind.declared}
         try:
             head = kind()
@@ -125,7 +132,7 @@ class CheatSheet(SphinxDirective):
         """The table, parsed as MyST so that formulas are formulas."""
         from docutils.statemachine import StringList
 
-        for path in sorted((Path(self.env.srcdir) / "code/lossbook/heads").glob("*.py")):
+        for path in sorted((Path(self.env.srcdir) / HEADS).glob("*.py")):
             self.env.note_dependency(str(path))
         holder = nodes.container(classes=["cheat-sheet"])
         lines = cheat_sheet().splitlines()
@@ -145,9 +152,22 @@ def _finish(app: Any, failure: Exception | None) -> None:
             (out / one.file).write_text(slim(one.svg), encoding="utf-8")
 
 
+def _outdated(
+    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """The pages that show the registry, if it has other heads than when they were read."""
+    now = {path.name for path in (Path(env.srcdir) / HEADS).glob("*.py")}
+    shown = {
+        page: {Path(file).name for file in files if HEADS in str(file)}
+        for page, files in env.dependencies.items()
+    }
+    return [page for page, known in shown.items() if known and known != now]
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("all-figures", AllFigures)
     app.add_directive("cheat-sheet", CheatSheet)
     app.connect("build-finished", _finish)
+    app.connect("env-get-outdated", _outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

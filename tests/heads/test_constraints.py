@@ -1,0 +1,58 @@
+"""Constraints: what they accept is what their symbols and words say."""
+
+import itertools
+
+import numpy as np
+import pytest
+from lossbook import constraints
+from lossbook.constraints import Constraint
+
+ALL = {name: c for name, c in vars(constraints).items() if isinstance(c, Constraint)}
+INSIDE = {
+    "REAL": [-1e30, 0.0, 7.5],
+    "POSITIVE": [1e-30, 1.0, 1e30],
+    "NON_NEGATIVE": [0.0, 1e-30, 1e30],
+    "UNIT_INTERVAL": [0.0, 0.3, 1.0],
+    "OPEN_UNIT": [1e-30, 0.3, 1 - 1e-15],
+    "COUNT": [0.0, 1.0, 1e9],
+    "BINARY": [0.0, 1.0],
+    "CLASS": [0, 1, 25],
+    "CENSORED": [[0.1, 0.0], [3.0, 1.0]],
+    "ANGLE": [-3.14, 0.0, np.pi],
+    "UNIT_VECTOR": [[0.6, 0.8], [0.0, -1.0]],
+    "ORDERED": [[-1.0, 0.0, 3.0]],
+    "CHOLESKY": [[1.0, -3.0, 0.1]],
+    "SIMPLEX": [[0.0, 0.5, 0.5], [0.2, 0.3, 0.5]],
+    "OPEN_SIMPLEX": [[0.2, 0.3, 0.5]],
+}
+OUTSIDE = {
+    "REAL": [np.inf, -np.inf, np.nan],
+    "POSITIVE": [0.0, -1.0, np.inf, np.nan],
+    "NON_NEGATIVE": [-1e-9, np.inf, np.nan],
+    "UNIT_INTERVAL": [-1e-9, 1.0001, np.nan],
+    "OPEN_UNIT": [0.0, 1.0, -0.1, np.nan],
+    "COUNT": [-1.0, 0.5, np.inf, np.nan],
+    "BINARY": [-1.0, 0.5, 2.0, np.nan],
+    "CLASS": [-1.0, 0.5, np.inf, np.nan],
+    "CENSORED": [[0.0, 1.0], [-1.0, 0.0], [1.0, 2.0], [np.inf, 0.0], [1.0, 0.5], [np.nan, 1.0]],
+    "ANGLE": [4.0, -4.0, 90.0, np.nan],
+    "UNIT_VECTOR": [[1.0, 1.0], [0.0, 0.0], [5.0, 0.0], [np.nan, 1.0]],
+    "ORDERED": [[1.0, 1.0, 2.0], [2.0, 1.0, 3.0]],
+    "CHOLESKY": [[1.0, 2.0, 0.0], [-1.0, 2.0, 1.0]],
+    "SIMPLEX": [[-0.1, 0.6, 0.5], [0.2, 0.2, 0.2], [np.nan, 0.5, 0.5]],
+    "OPEN_SIMPLEX": [[0.0, 0.5, 0.5], [-0.1, 0.6, 0.5], [0.2, 0.2, 0.2]],
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_what_a_constraint_accepts(name):
+    for values, expected in ((INSIDE[name], True), (OUTSIDE[name], False)):
+        for value in values:
+            assert bool(np.all(ALL[name].contains(np.array(value, float)))) == expected, value
+
+
+def test_different_constraints_have_different_names_symbols_and_words():
+    for one, other in itertools.combinations(ALL.values(), 2):
+        assert one.name != other.name
+        assert one.symbol != other.symbol, (one, other)
+        assert one.words != other.words
