@@ -15,10 +15,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from press import inputs, reference, store
 from press.chapters import Chapter
-from press.progress import Progress
+from press.progress import Chapters
+from press.watched import QUIET, duration
 
 CELL_TIMEOUT = 1800
 """Seconds that one cell may take; the longest trains for 50 epochs on 50,000 pictures."""
+
+SILENT_TIMEOUT = 120
+"""Seconds that a kernel may take for what is done before and after the cells."""
 
 
 @dataclass
@@ -80,19 +84,50 @@ def complaints(notebook: nbformat.NotebookNode) -> str | None:
     return None
 
 
-async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
+class _Teller:
+    """Tells how far a chapter is, and every few minutes of a cell that has not ended."""
+
+    def __init__(self, name: str, notebook: nbformat.NotebookNode, progress: Chapters) -> None:
+        self._name, self._progress = name, progress
+        self._cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+        self._done = 0
+        self._timer: asyncio.TimerHandle | None = None
+        progress.begin(name, self._cells)
+
+    def cell_begins(self, **_: Any) -> None:
+        """Called by nbclient."""
+        self._wait(time.monotonic())
+
+    def cell_ends(self, **_: Any) -> None:
+        """Called by nbclient."""
+        self.close()
+        self._done += 1
+        self._progress.advance(self._name, self._done, self._cells)
+
+    def close(self) -> None:
+        """Wait for no cell any more."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _wait(self, began: float) -> None:
+        self.close()
+        self._timer = asyncio.get_running_loop().call_later(QUIET, self._tell, began)
+
+    def _tell(self, began: float) -> None:
+        so_far = duration(time.monotonic() - began)
+        self._progress.tell(
+            f"{self._name}: cell {self._done + 1} of {self._cells} has been running for {so_far} "
+            f"(it is ended after {duration(CELL_TIMEOUT)})"
+        )
+        self._wait(began)
+
+
+async def _run_one(chapter: Chapter, jobs: int, progress: Chapters) -> Outcome:
     """Execute one chapter in its own kernel and remember it if every cell ran."""
     began = time.monotonic()
     before = inputs.snapshot(chapter.root)
     notebook = chapter.notebook()
-    code_cells = sum(cell.cell_type == "code" for cell in notebook.cells)
-    progress.begin(chapter.name, code_cells)
-    done = 0
-
-    def cell_done(**_: Any) -> None:
-        nonlocal done
-        done += 1
-        progress.advance(chapter.name, done, code_cells)
+    teller = _Teller(chapter.name, notebook, progress)
 
     client = NotebookClient(
         notebook,
@@ -103,7 +138,8 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
         coalesce_streams=True,
         kernel_name="python3",
         resources={"metadata": {"path": str(chapter.path.parent)}},
-        on_cell_executed=cell_done,
+        on_cell_execute=teller.cell_begins,
+        on_cell_executed=teller.cell_ends,
     )
     used: list[str] = []
     with tempfile.TemporaryDirectory() as sockets, tempfile.TemporaryFile() as said:
@@ -122,6 +158,8 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Progress) -> Outcome:
             if not isinstance(problem, CellExecutionError):
                 said.seek(0)
                 error += said.read()[-2000:].decode(errors="replace")
+        finally:
+            teller.close()
     outcome = Outcome(chapter, time.monotonic() - began, error)
     if error is None:
         described = inputs.describe(chapter.root, used, before)
@@ -143,7 +181,15 @@ async def _silently(client: NotebookClient, code: str, expression: str | None = 
     """Run code that is not part of the chapter; the value of `expression`, which is JSON."""
     kernel: Any = client.kc
     wanted = {"value": expression} if expression else {}
-    reply = await kernel.execute(code, silent=True, user_expressions=wanted, reply=True)
+    try:
+        reply = await kernel.execute(
+            code, silent=True, user_expressions=wanted, reply=True, timeout=SILENT_TIMEOUT
+        )
+    except TimeoutError:
+        manager: Any = client.km
+        alive = await manager.is_alive()
+        how = f"did not answer for {SILENT_TIMEOUT} s" if alive else "died"
+        raise RuntimeError(f"the kernel {how} before or after its cells") from None
     content = reply["content"]
     if content["status"] != "ok":
         raise RuntimeError(f"the kernel could not be prepared: {content.get('evalue')}")
@@ -152,7 +198,7 @@ async def _silently(client: NotebookClient, code: str, expression: str | None = 
     return json.loads(ast.literal_eval(content["user_expressions"]["value"]["data"]["text/plain"]))
 
 
-async def _run_all(waiting: list[Chapter], jobs: int, progress: Progress) -> list[Outcome]:
+async def _run_all(waiting: list[Chapter], jobs: int, progress: Chapters) -> list[Outcome]:
     slots = asyncio.Semaphore(jobs)
 
     async def in_turn(chapter: Chapter) -> Outcome:
@@ -176,7 +222,7 @@ def execute(found: list[Chapter], *, fresh: bool = False, jobs: int | None = Non
     stale.sort(key=expected_seconds, reverse=True)
     summary = Summary([Outcome(c, reused=True) for c in found if c not in stale])
     if stale:
-        with Progress(len(stale)) as progress:
+        with Chapters(len(stale)) as progress:
             summary.outcomes += asyncio.run(_run_all(stale, min(jobs, len(stale)), progress))
     for outcome in summary.outcomes:
         executed = store.load(outcome.chapter)

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,18 @@ from press import store
 from press.chapters import BookError, Chapter, chapters, pages
 from press.digest import digest_file, digest_json
 from press.extensions import course, overviews, printed
+from press.watched import LIMIT, PROLOGUE, Hung, Watched
 
 CACHE = Path("_build") / ".jupyter_cache"
 STAMP = Path("_build") / "site.json"
 STARTED = Path("_build") / "site.started"
+PROGRAM = f"""
+{PROLOGUE}
+from press.quick import leave_out_grammars
+leave_out_grammars()
+from jupyter_book.cli.main import main
+main()
+"""
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
 FOLDERS = ("_static", "code/press", "code/grader")
 
@@ -104,23 +111,28 @@ def build(root: Path, *, verbose: bool = False) -> None:
     printed.drop_outdated(root, state["pages"])
     write_whole(root / STARTED, "")
     _offer(root, chapters(root))
-    quick = "from press.quick import leave_out_grammars; leave_out_grammars()"
-    program = f"{quick}; from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", program, "build", str(root), "-W", "-n", "--keep-going"]
+    command = [sys.executable, "-c", PROGRAM, "build", str(root), "-W", "-n", "--keep-going"]
     if _built(root).get("frame") != state["frame"]:
         # Every page names its style sheets by their content, so every page is written anew.
         command.append("--all")
-    process = subprocess.run(
-        command,
-        cwd=root,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-        stdout=None if verbose else subprocess.PIPE,
-        stderr=None if verbose else subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if process.returncode:
-        said = "" if verbose else f"\n{process.stdout}"
-        raise BookError(f"jupyter-book failed (exit status {process.returncode}){said}")
+    from press.progress import Pages  # rich takes a while to import, and often nothing is built
+
+    with Pages() as shown:
+        program = Watched(
+            command,
+            "jupyter-book",
+            cwd=root,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            hears=print if verbose else shown.hears,
+            tell=shown.tell,
+            limit=LIMIT,
+        )
+        try:
+            status = program.run()
+        except Hung as problem:
+            raise BookError(str(problem)) from None
+    if status:
+        said = "" if verbose else "\n" + "\n".join(program.said)
+        raise BookError(f"jupyter-book failed (exit status {status}){said}")
     write_whole(root / STAMP, json.dumps(state))
     (root / STARTED).unlink()

@@ -1,15 +1,27 @@
-"""A build ends when its work does: no thread is left for the interpreter to wait for."""
+"""The build and its child end when their work does; if one hangs, that is told and then ended."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from press import render, watched
+from press.chapters import BookError
 
 RENDERS = """
 import atexit, threading
 atexit.register(lambda: print([t.name for t in threading.enumerate()]))
-from lossbook.site import katex
+from press.extensions import katex
 assert "katex" in katex.render("x^2", display=False)
+"""
+HANGS_AT_ITS_END = """
+import time
+class Engine:
+    def __del__(self):
+        time.sleep(600)
+engine = Engine()
+print("writing output... [100%] last page")
 """
 
 
@@ -22,3 +34,52 @@ def test_a_process_that_rendered_a_formula_ends():
     except subprocess.TimeoutExpired:
         pytest.fail("the process rendered its formula and then did not end")
     assert run.stdout.strip() == "['MainThread']"
+
+
+def watch(code: str, **seconds: float) -> tuple[watched.Watched, list[str]]:
+    told: list[str] = []
+    command = [sys.executable, "-u", "-c", f"{watched.PROLOGUE}\n{code}"]
+    program = watched.Watched(
+        command, "it", Path.cwd(), os.environ, hears=lambda line: None, tell=told.append, **seconds
+    )
+    return program, told
+
+
+def test_output_comes_line_by_line_without_colours():
+    says = "print('\\x1b[2Kone\\rtwo\\n\\nthree', end='')"
+    program, told = watch(f"import sys\n{says}\nsys.stderr.write('!')\nsys.exit(3)")
+    assert program.run() == 3
+    assert program.said == ["one", "two", "three!"]
+    assert told == []
+
+
+def test_a_program_that_hangs_is_told_and_ended_with_the_place_where_it_stands():
+    program, told = watch(HANGS_AT_ITS_END, quiet=1, limit=3)
+    with pytest.raises(watched.Hung) as error:
+        program.run()
+    assert "it did nothing for 3 s and was ended" in str(error.value)
+    assert "its last words: writing output... [100%] last page" in str(error.value)
+    assert "line 6 in __del__" in str(error.value)
+    assert told[0].startswith("it has said nothing for 1 s (it is ended after 3 s); its last words")
+
+
+def test_words_that_end_no_line_are_last_words_too():
+    program, _ = watch("import time\nprint('copying images... ', end='')\ntime.sleep(600)", limit=1)
+    with pytest.raises(watched.Hung, match=r"its last words: copying images\.\.\.\n"):
+        program.run()
+
+
+def test_a_process_left_behind_that_holds_the_output_is_not_waited_for():
+    program, _ = watch("import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)", limit=20)
+    try:
+        assert program.run() == 0
+    finally:
+        os.kill(int(program.said[0]), 9)
+
+
+def test_a_build_whose_child_hangs_fails_with_one_error(book, monkeypatch):
+    monkeypatch.setattr(render, "PROGRAM", f"{watched.PROLOGUE}\n{HANGS_AT_ITS_END}")
+    monkeypatch.setattr(render, "LIMIT", 1)
+    with pytest.raises(BookError, match="jupyter-book did nothing for 1 s"):
+        render.build(book.root)
+    assert not render.is_current(book.root)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -177,3 +178,20 @@ def test_a_folder_is_its_modules_names(tmp_path):
     assert inputs.changed(tmp_path, environment | was) == []
     (tmp_path / "b.py").write_text("")
     assert inputs.changed(tmp_path, environment | was) == ["./"]
+
+
+def test_a_kernel_that_dies_between_its_last_cell_and_the_end_is_not_waited_for(book, monkeypatch):
+    monkeypatch.setattr("press.execute.SILENT_TIMEOUT", 3)
+    ending = "import os, IPython\nIPython.get_ipython().events.register('pre_execute', os.abort)"
+    book.edit("chapters/a.md", "print(VALUE)", ending)
+    [failed] = execute(chapters(book.root)).failed
+    assert "the kernel died before or after its cells" in failed.error
+
+
+def test_a_cell_that_runs_for_long_is_told(book, monkeypatch, capsys):
+    monkeypatch.setattr("press.execute.QUIET", 0.2)
+    book.edit("chapters/a.md", "print(VALUE)", "import time\ntime.sleep(1)\nprint(VALUE)")
+    ran(book)
+    said = capsys.readouterr().err
+    assert re.search(r"chapters/a: cell 1 of 1 has been running for \d s", said)
+    assert "chapters/b: cell" not in said, "b ended at once"
