@@ -1,25 +1,18 @@
-"""Helpers of the course: which activation, which loss, and why.
+"""Which activation and which loss go at the end of a network, and why.
 
-Importing this package is quick and does not import TensorFlow. `keras`, `ops` and `tf` are here
-too (`from lossbook import keras`); they import TensorFlow when they are first used. `choose` asks
-what y can be and what to predict, and answers with a head, an activation and a loss.
-`check_pairing` looks for mistakes in how a compiled model ends.
+- `choose(y, predict)`: what y can be and what to predict → head, activation, loss, chapter.
+- `check_pairing(model, y)`: mistakes in how a compiled Keras model ends.
+- `heads`: distributions as losses, `heads.Poisson().loss`; `links` and `constraints` below them.
+- `fitting`, `training`: small networks that end in a head, and a quick `fit`.
+- `catalogue`: each loss and each activation of Keras, and what it assumes.
+- `calibration`: do events predicted with probability p happen with frequency p?
+- `keras`, `ops`, `tf`: the libraries themselves, imported when they are first used.
+
+Importing this package takes milliseconds and imports no TensorFlow: each name is imported when it
+is asked for. `__init__.pyi` is the one list of them, for Python, for editors and type checkers.
 """
 
-import importlib
-from typing import Any
+import lazy_loader
 
-from lossbook._lazy import keras, ops, tf
-
-__all__ = ["check_pairing", "choose", "keras", "ops", "tf"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __version__ = "0.1.0"
-
-_SELDOM = {"check_pairing": "lossbook.pairing", "choose": "lossbook.chooser"}
-"""Where the functions are that few chapters need, so that the others do not depend on them."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is seldom needed when it is asked for."""
-    if name in _SELDOM:
-        return getattr(importlib.import_module(_SELDOM[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

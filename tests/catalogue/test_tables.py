@@ -1,10 +1,9 @@
-"""What the pages print: every loss and activation once, links only to chapters that exist."""
+"""What the pages print: every loss and activation once."""
 
 import re
 
 import pytest
 from lossbook.catalogue import ACTIVATIONS, LIKELIHOODS, OTHERS
-from lossbook.chooser import pages
 from lossbook.chooser.rows import OUTCOMES, ROWS
 from workshop.tables import answers as answers
 from workshop.tables import catalogue as tables
@@ -27,13 +26,6 @@ def test_every_activation_is_printed_once():
     # A bar would end a cell of a Markdown table.
     assert all("|" not in cell for fit in (True, False) for row in tables.activations(fit).rows
                for cell in row)  # fmt: skip
-
-
-def test_links_only_to_chapters_that_exist(monkeypatch, tmp_path):
-    monkeypatch.setattr(pages, "PAGES", tmp_path)
-    assert pages.chapter("counts") == "15_counts"
-    (tmp_path / "15_counts.md").touch()
-    assert pages.chapter("counts") == "{ref}`counts`"
 
 
 def test_the_choosers_tables_hold_every_row():

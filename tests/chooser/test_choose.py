@@ -4,15 +4,18 @@ import inspect
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import lossbook
 import numpy as np
 import pytest
+import yaml
 from lossbook import heads, keras
-from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS
+from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS, SITE
 from lossbook.heads import HEADS
 from lossbook.links import LINKS
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = [f"{row.y} | {row.predict}" for row in ROWS]
 
 
@@ -75,12 +78,35 @@ def test_a_models_loss_by_the_code(row):
     assert np.isfinite(loss(y, raw)).all()
 
 
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_the_chapter_that_a_row_names_speaks_of_its_head_or_loss(row):
+    source = ROOT / "chapters" / f"{row.chapter}.md"
+    printed = ROOT / "tests" / "chapters" / f"{row.chapter}.json"
+    text = source.read_text(encoding="utf-8") + printed.read_text(encoding="utf-8")
+    names = [HEADS[row.head].__name__, row.title.split(",")[0]] if row.head else []
+    names += [row.loss] if row.loss else []
+    assert any(name in text for name in names), (
+        f"{source.name} names neither of {names}: correct the row's chapter in "
+        "code/lossbook/chooser/rows.py"
+    )
+
+
+def test_addresses_are_those_of_the_published_site():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert config["html"]["baseurl"] == SITE
+    assert lossbook.choose("count", "rate")[0].address == f"{SITE}chapters/15_counts.html"
+    for file in CHAPTERS.values():
+        assert (ROOT / "chapters" / f"{file}.md").exists(), f"CHAPTERS names {file}"
+
+
 def test_questions_and_answers():
     assert len(lossbook.choose()) == len(ROWS)
     assert [row.head for row in lossbook.choose("count", "rate")] == ["poisson"]
     assert {row.y for row in lossbook.choose("class")} == {"class"}
     assert "keras.losses.Poisson()" in repr(lossbook.choose("count", "rate"))
-    assert "| `keras.losses.Poisson()` |" in lossbook.choose("count", "rate")._repr_markdown_()
+    markdown = lossbook.choose("count", "rate")._repr_markdown_()
+    assert f"| `keras.losses.Poisson()` | [counts]({SITE}chapters/15_counts.html) |" in markdown
+    assert lossbook.choose("count")[:1][0].head == "poisson"
 
 
 def test_a_wrong_question_lists_the_choices():
@@ -95,12 +121,12 @@ def test_a_wrong_question_lists_the_choices():
 
 
 def test_the_table_is_plain_data():
-    table = lossbook.choose.table()
+    table = lossbook.chooser.table()
     assert json.loads(json.dumps(table)) == table
     assert len(table) == len(ROWS)
     assert set(table[0]) == {
         "y", "y_words", "predict", "predict_words", "head", "title", "activation", "loss", "code",
-        "label", "chapter", "caveat",
+        "label", "chapter", "caveat", "activation_words", "address",
     }  # fmt: skip
 
 

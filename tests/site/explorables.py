@@ -151,7 +151,8 @@ def chooser(s):
     [row] = [
         row for row in choose(s["y is"]) if row.predict == s["I want to predict"]
     ]  # fmt: skip
-    activation = ", ".join("none" if name == "linear" else name for name in row.activation)
+    names = ("none" if name == "linear" else name for name in row.activation)
+    activation = ", ".join(names).replace("_", " ")
     return {"distribution": row.title or "none", "activation": activation, "loss": row.code}
 
 

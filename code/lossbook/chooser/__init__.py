@@ -5,10 +5,12 @@ Taken from the package as `lossbook.choose`; the rows behind it are in `rows.py`
 
 import difflib
 from collections.abc import Sequence
+from typing import overload
 
 from lossbook.chooser.rows import OUTCOMES, ROWS, Row
+from lossbook.words import activation_words
 
-__all__ = ["Answers", "choose"]
+__all__ = ["Answers", "Row", "choose", "outcomes", "table"]
 
 
 class Answers(Sequence[Row]):
@@ -20,69 +22,65 @@ class Answers(Sequence[Row]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]
-        return self.rows[place]
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Answers": ...
+    def __getitem__(self, place: int | slice) -> "Row | Answers":
+        return Answers(self.rows[place]) if isinstance(place, slice) else self.rows[place]
 
     def __repr__(self) -> str:
         return "\n\n".join(
             f"{row.y} → {row.predict}: {row.predict_words}\n"
             f"  distribution  {row.title or 'none: ' + row.caveat}\n"
-            f"  activation    {', '.join(row.activation)}\n"
+            f"  activation    {activation_words(row.activation)}\n"
             f"  loss          {row.code}\n"
-            f"  chapter       {row.chapter}"
+            f"  chapter       {row.address}"
             for row in self.rows
         )
 
     def _repr_markdown_(self) -> str:
-        from lossbook.chooser.pages import chapter
-
         header = ["y is", "To predict", "Distribution", "Activation", "Loss", "Chapter"]
         lines = [header, ["---"] * len(header)]
         for row in self.rows:
-            activation = ", ".join("none" if a == "linear" else a for a in row.activation)
-            cells = [OUTCOMES[row.y], row.predict_words, row.title or "none", activation]
-            lines.append([*cells, f"`{row.code}`", chapter(row.label)])
+            cells = [OUTCOMES[row.y], row.predict_words, row.title or "none"]
+            chapter = f"[{row.label.replace('-', ' ')}]({row.address})"
+            lines.append([*cells, activation_words(row.activation), f"`{row.code}`", chapter])
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-class Chooser:
-    """The function `lossbook.choose`, which carries its table with it."""
+def choose(y: str | None = None, predict: str | None = None) -> Answers:
+    """The answers for what y can be and what is to be predicted about it.
 
-    __name__ = "choose"
+    `choose("count", "rate")` gives one row, `choose("count")` all for counts, `choose()` all.
+    Raises ValueError that lists the choices if there is no such answer.
+    """
+    if y is None:
+        if predict is not None:
+            raise ValueError(f"say what y can be as well: {_listed(OUTCOMES)}")
+        return Answers(ROWS)
+    if y not in OUTCOMES:
+        raise ValueError(f"y cannot be {y!r}{_meant(y, OUTCOMES)}; choose {_listed(OUTCOMES)}")
+    rows = [row for row in ROWS if row.y == y]
+    if predict is None:
+        return Answers(rows)
+    choices = {row.predict: row.predict_words for row in rows}
+    if predict not in choices:
+        raise ValueError(
+            f"{predict!r} is nothing to be predicted when y is {OUTCOMES[y]}"
+            f"{_meant(predict, choices)}; choose {_listed(choices)}"
+        )
+    return Answers([row for row in rows if row.predict == predict])
 
-    def __call__(self, y: str | None = None, predict: str | None = None) -> Answers:
-        """The answers for what y can be and what is to be predicted about it.
 
-        `choose("count", "mean")` gives one row, `choose("count")` all for counts, `choose()` all.
-        Raises ValueError that lists the choices if there is no such answer.
-        """
-        if y is None:
-            if predict is not None:
-                raise ValueError(f"say what y can be as well: {_listed(OUTCOMES)}")
-            return Answers(ROWS)
-        if y not in OUTCOMES:
-            raise ValueError(f"y cannot be {y!r}{_meant(y, OUTCOMES)}; choose {_listed(OUTCOMES)}")
-        rows = [row for row in ROWS if row.y == y]
-        if predict is None:
-            return Answers(rows)
-        choices = {row.predict: row.predict_words for row in rows}
-        if predict not in choices:
-            raise ValueError(
-                f"{predict!r} is nothing to be predicted when y is {OUTCOMES[y]}"
-                f"{_meant(predict, choices)}; choose {_listed(choices)}"
-            )
-        return Answers([row for row in rows if row.predict == predict])
+def table() -> list[dict[str, object]]:
+    """Every row as plain strings and lists, ready for JSON: see `Row` for the keys."""
+    return [row.plain() for row in ROWS]
 
-    def table(self) -> list[dict[str, object]]:
-        """Every row as plain strings and lists, ready for JSON: see `Row` for the keys."""
-        return [row.plain() for row in ROWS]
 
-    def outcomes(self) -> dict[str, str]:
-        """What y can be: key → words, in the order in which to offer them."""
-        return dict(OUTCOMES)
-
-    def __repr__(self) -> str:
-        return "choose(y, predict)"
+def outcomes() -> dict[str, str]:
+    """What y can be: key → words, in the order in which to offer them."""
+    return dict(OUTCOMES)
 
 
 def _listed(choices: dict[str, str]) -> str:
@@ -92,7 +90,3 @@ def _listed(choices: dict[str, str]) -> str:
 def _meant(word: str, choices: dict[str, str]) -> str:
     close = difflib.get_close_matches(str(word), choices, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-choose = Chooser()
-"""See `Chooser.__call__`."""

@@ -6,6 +6,11 @@ tests hold each row against the head it names, and the whole against Keras's lis
 
 from dataclasses import asdict, dataclass
 
+from lossbook.words import activation_words
+
+SITE = "https://lossbook.github.io/lossbook/"
+"""Where the course is published; `_config.yml` says the same."""
+
 CHAPTERS = {
     "mean": "04_mean",
     "median": "05_median",
@@ -84,11 +89,21 @@ class Row:
         """The chapter's file, without folder and ending."""
         return CHAPTERS[self.label]
 
+    @property
+    def address(self) -> str:
+        """Where the chapter can be read."""
+        return f"{SITE}chapters/{self.chapter}.html"
+
     def plain(self) -> dict[str, object]:
-        """The row for JSON, with `y_words` and `chapter` written out."""
+        """The row for JSON, with what follows from its fields written out."""
         found = asdict(self)
         found["activation"] = list(self.activation)
-        return found | {"y_words": OUTCOMES[self.y], "chapter": self.chapter}
+        return found | {
+            "y_words": OUTCOMES[self.y],
+            "activation_words": activation_words(self.activation),
+            "chapter": self.chapter,
+            "address": self.address,
+        }
 
 
 def _keras(name: str, options: str = "") -> str:
@@ -128,7 +143,7 @@ ROWS = (
         "MeanSquaredError", _keras("MeanSquaredError"), "mean"),
     Row("reals", "means and covariance", "their means, and how they vary together",
         "multivariate_gaussian", "Multivariate Gaussian", ("linear", "cholesky"), "",
-        "heads.MultivariateGaussian(size=2).loss", "learned-scale"),
+        "heads.MultivariateGaussian(size=2).loss", "mixtures"),
     Row("reals", "noise", "the noise that was added", "gaussian", "Gaussian, fixed scale", LINEAR,
         "MeanSquaredError", _keras("MeanSquaredError"), "diffusion"),
     # Amounts and times

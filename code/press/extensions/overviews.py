@@ -93,44 +93,13 @@ class AllFigures(SphinxDirective):
         return found
 
 
-def cheat_sheet() -> str:
-    """Every head of the registry in a table, in MyST: the three questions and the loss.
-
-    In the order of the chooser's rows, which goes by what y can be.
-    """
-    from lossbook.chooser.rows import ROWS
-    from lossbook.heads import HEADS
-
-    order = [row.head for row in ROWS]
-
-    header = ["What can y be?", "Distribution", "Parameters and activations", "Loss of one sample"]
-    rows = [
-        f"| {' | '.join(header)} |",
-        "| --- | --- | --- | --- |",
-    ]
-    for kind in sorted(HEADS.values(), key=lambda kind: order.index(kind.name)):
-        links = {p.name: p.symbol for p in kind.declared}
-        try:
-            head = kind()
-            names = {name: link.name for name, link in head.links.items()}
-        except (TypeError, ValueError):
-            names = {p.name: p.constraint.name for p in kind.declared}
-        shown = ", ".join(
-            f"${links[n]}$: {'none' if names[n] == 'linear' else names[n].replace('_', ' ')}"
-            for n in links
-        )
-        # A bar would end the table's cell.
-        formula = kind.formula.strip("$").replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-        rows.append(f"| {kind.question} | {kind.title} | {shown} | ${formula}$ |")
-    return "\n".join(rows)
-
-
 class CheatSheet(SphinxDirective):
     """The registry of heads as one table."""
 
     def run(self) -> list[nodes.Node]:
         """The table, parsed as MyST so that formulas are formulas."""
         from docutils.statemachine import StringList
+        from workshop.tables.cheat_sheet import cheat_sheet
 
         for path in sorted((Path(self.env.srcdir) / HEADS).glob("*.py")):
             self.env.note_dependency(str(path))

@@ -3,7 +3,7 @@
 import html
 
 import numpy as np
-from lossbook.chooser import choose as chooser
+from lossbook import chooser
 
 from workshop.explore.base import Explorable
 from workshop.plotting import BLUE, GREEN, GREY, PURPLE, RED, Picture, canvas, show
@@ -15,7 +15,7 @@ def choose(y: str = "binary", predict: str | None = None) -> Explorable:
     Where there are no scripts, all answers stand in a folded table. Raises ValueError that lists
     the choices if there is no such answer.
     """
-    row = chooser(y, predict)[0].plain()
+    row = chooser.choose(y, predict)[0].plain()
     still = _picture(row)
     values = {
         "rows": chooser.table(), "outcomes": chooser.outcomes(), "y": y, "predict": row["predict"],
@@ -28,7 +28,7 @@ def _picture(row: dict) -> Picture:
     chain = [
         ("y is", str(row["y_words"]), GREEN),
         ("distribution", str(row["title"]) or "none", BLUE),
-        ("activation", activations(row["activation"]), PURPLE),
+        ("activation", str(row["activation_words"]), PURPLE),
         ("loss", str(row["loss"]) or "the head's own", RED),
     ]
     with canvas(height=1.3) as (fig, ax):
@@ -48,11 +48,6 @@ def _picture(row: dict) -> Picture:
     return Picture(made.svg + _table(), made.alt, made.caption)
 
 
-def activations(names: list[str]) -> str:
-    """As the book writes them: "none" for a linear one."""
-    return ", ".join("none" if name == "linear" else name for name in names)
-
-
 def _table() -> str:
     """Every answer, for readers without scripts; folded, for it is long."""
     header = ("y is", "To predict", "Distribution", "Activation", "Loss")
@@ -60,8 +55,7 @@ def _table() -> str:
     for row in chooser.table():
         cells = [
             row["y_words"], row["predict_words"], row["title"] or "none",
-            activations(row["activation"]),  # type: ignore[arg-type]
-            row["code"],
+            row["activation_words"], row["code"],
         ]  # fmt: skip
         *plain, code = (html.escape(str(cell)) for cell in cells)
         texts = "".join(f"<td>{cell}</td>" for cell in plain)

@@ -1,9 +1,9 @@
 """The chooser's answers as tables for a page."""
 
-from lossbook.chooser.pages import chapter
 from lossbook.chooser.rows import OUTCOMES, ROWS
+from lossbook.words import activation_words
 
-from workshop.tables import Table
+from workshop.tables.table import Table, chapter
 
 
 def answers(*outcomes: str) -> Table:
@@ -14,14 +14,13 @@ def answers(*outcomes: str) -> Table:
     rows = []
     for key in outcomes:
         for place, row in enumerate(row for row in ROWS if row.y == key):
-            activation = ", ".join("none" if a == "linear" else a for a in row.activation)
             words = row.predict_words + (f" ({row.caveat})" if row.caveat else "")
             rows.append(
                 [
                     OUTCOMES[key] if place == 0 else "",
                     words,
                     row.title or "none",
-                    activation,
+                    activation_words(row.activation),
                     f"`{row.code}`",
                     chapter(row.label),
                 ]

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from lossbook.catalogue.activations import ACTIVATIONS
 from lossbook.catalogue.likelihoods import LIKELIHOODS
 from lossbook.catalogue.others import OTHERS
-from lossbook.chooser.pages import chapter
 from lossbook.heads import HEADS
 
-from workshop.tables import Table
+from workshop.tables.table import Table, chapter
 
 
 class Listing:

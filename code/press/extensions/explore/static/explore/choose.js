@@ -16,10 +16,9 @@ lossbookExplore.define("choose", (stage, values) => {
     .find((link) => link.pathname.endsWith(`/${name}.html`));
   stage.draw(() => {
     const row = of(y.get()).find((one) => one.predict === predict.get());
-    const activation = row.activation.map((name) => (name === "linear" ? "none" : name)).join(", ");
     const parts = [
       ["Distribution", "distribution", row.title || "none", "blue"],
-      ["Activation", "activation", activation, "purple"],
+      ["Activation", "activation", row.activation_words, "purple"],
       ["Loss", "loss", element("code", {}, row.code), "red"],
     ];
     const list = element("span", { class: "lb-explore-chain" }, ...parts.map(([name, key, text, shade]) => {

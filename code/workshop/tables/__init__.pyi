@@ -1,0 +1,2 @@
+from .article import answer as answer
+from .table import Table as Table
