@@ -51,14 +51,15 @@ clean: ## Remove what was built (not the environment)
 reference: $(READY) ## Renew the chapters' reference outputs; review them with git diff
 	@$(BIN)/lossbook-build reference
 
-check: $(READY) ## Lint and check types
+check: $(READY) ## Lint, check types, and check which package imports which
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@PYTHONPATH=code $(BIN)/lint-imports --no-logo --no-cache
 
 lock: ## Resolve requirements.in into requirements.txt (needs uv)
 	@{ echo "# Exact versions for Python 3.11 to 3.13, resolved from requirements.in by \`make lock\`. Do not edit by hand."; \
 	  uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url requirements.in; \
-	  echo "-e ."; echo "-e ./code"; } > requirements.txt.new && mv requirements.txt.new requirements.txt
+	} > requirements.txt.new && mv requirements.txt.new requirements.txt
 
 -include make/*.mk
