@@ -139,7 +139,7 @@ def show(figure: Figure, alt: str, caption: str = "") -> Picture:
     if len(alt.split()) < 5:
         raise ValueError(f"alternative text must say what there is to see, not just {alt!r}")
     for text in figure.findobj(Text):
-        if text.get_fontsize() < SMALLEST:
+        if float(text.get_fontsize()) < SMALLEST:
             text.set_fontsize(SMALLEST)
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
