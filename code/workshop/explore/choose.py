@@ -2,7 +2,6 @@
 
 import html
 
-import numpy as np
 from lossbook import chooser
 
 from workshop.explore.base import Explorable
@@ -24,21 +23,19 @@ def choose(y: str = "binary", predict: str | None = None) -> Explorable:
 
 
 def _picture(row: dict) -> Picture:
-    """The answer as a chain of four words, and below it the table of all of them."""
+    """The answer as a chain of four lines, and below it the table of all of them."""
     chain = [
         ("y is", str(row["y_words"]), GREEN),
         ("distribution", str(row["title"]) or "none", BLUE),
         ("activation", str(row["activation_words"]), PURPLE),
         ("loss", str(row["loss"]) or "the head's own", RED),
     ]
-    with canvas(height=1.3) as (fig, ax):
-        ax.set(xlim=(0, 4), ylim=(0, 1))
+    with canvas(height=1.9) as (fig, ax):
+        ax.set(xlim=(0, 1), ylim=(-0.6, 3.6))
         ax.axis("off")
-        for place, (name, word, colour) in zip(np.arange(4) + 0.5, chain, strict=True):
-            ax.text(place, 0.72, name, ha="center", color=GREY, fontsize=10)
-            ax.text(place, 0.35, word, ha="center", color=colour, fontsize=10, weight="bold")
-            if place > 1:
-                ax.text(place - 0.5, 0.72, "→", ha="center", color=GREY)
+        for line, (name, word, colour) in zip((3, 2, 1, 0), chain, strict=True):
+            ax.text(0.32, line, name if line == 3 else f"→ {name}", ha="right", color=GREY)
+            ax.text(0.36, line, word, color=colour, weight="bold")
     words = ", then ".join(f"{name} {word}" for name, word, _ in chain)
     made = show(
         fig,
