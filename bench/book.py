@@ -13,7 +13,7 @@ from press.chapters import Chapter, chapters, find_root
 
 JUPYTER_BOOK = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
 OURS = [sys.executable, "-m", "press"]
-LINKED = ("code", "data", "requirements.txt", "pyproject.toml", "_static", "LICENSE")
+LINKED = ("code", "data", "requirements.txt", "pyproject.toml", "LICENSE")
 LONG = 45
 """Chapters that take more seconds than this are left out unless asked for: they only train."""
 

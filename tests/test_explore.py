@@ -93,7 +93,7 @@ def test_bad_input_gives_one_clear_error(call, said):
 
 
 def test_unknown_figure_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match="explore attribute nothing"):
         _ = explore.nothing
 
 

@@ -26,7 +26,7 @@ from jupyter_book.cli.main import main
 main()
 """
 SOURCES = ("_config.yml", "_toc.yml", "requirements.txt")
-FOLDERS = ("_static", "code/press", "code/grader")
+FOLDERS = ("code/press", "code/grader")
 
 
 def index(root: Path) -> Path:

@@ -17,6 +17,7 @@ from press.extensions import course
 from press.extensions.lean import COLOURED, tidy
 from press.extensions.notebooks import plain
 from press.extensions.overviews import figures
+from press.front import STATIC
 
 NAMES = page_names()
 PLACE = course.place(ROOT)
@@ -62,7 +63,7 @@ def test_page_says_what_it_is(name):
 
 
 def test_code_keeps_its_text_and_the_words_that_have_a_colour():
-    style = (ROOT / "_static" / "course.css").read_text(encoding="utf-8")
+    style = (STATIC / "course.css").read_text(encoding="utf-8")
     kinds = re.findall(r"^\.highlight :is\((.*?)\)", style, re.MULTILINE)
     assert {kind.strip(" .") for line in kinds for kind in line.split(",")} == COLOURED
     code = '<span class="kn">import</span> <span class="n">a</span><span class="p">,</span> b'

@@ -7,7 +7,6 @@ and a formula that KaTeX cannot read is a warning of the build, with its page an
 import atexit
 import html
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -15,9 +14,9 @@ from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from press.front import KATEX
+
 LOGGER = logging.getLogger(__name__)
-# KaTeX 0.16.47 (MIT); its licence, style and fonts are in _static/vendor/katex.
-SCRIPT = Path(__file__).with_name("katex.min.js")
 NAME = "katex_static"
 
 
@@ -27,7 +26,7 @@ def _engine() -> MiniRacer:
     # Closing joins a thread. Left to the engine's __del__ it would happen while the interpreter is
     # being torn down, when Python 3.13 no longer lets that thread run: the program would never end.
     atexit.register(engine.close)
-    engine.eval(SCRIPT.read_text(encoding="utf-8"))
+    engine.eval(KATEX.read_text(encoding="utf-8"))
     return engine
 
 

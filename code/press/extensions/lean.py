@@ -11,8 +11,8 @@ from typing import Any
 
 from press.extensions import course, sharing
 from press.extensions.svg import slim
+from press.front import STATIC, THEME
 
-THEME = Path(__file__).with_name("theme")
 UNUSED = (
     "sphinx-thebe",
     "THEBE_JS_URL",
@@ -112,13 +112,15 @@ def _course(app: Any) -> tuple[course.Place, list[course.Part]]:
 def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     root = Path(app.srcdir)
     course.written(app).add(page)
-    body = context["body"] = tidy(context.get("body", ""))
+    body = context.get("body", "")
+    if home := app.config.html_baseurl:
+        # What the library prints links to the published site; here the page is at hand.
+        body = body.replace(f'href="{home}', f'href="{context["content_root"]}')
+    body = context["body"] = tidy(body)
     for kind in ("script_files", "css_files"):
         kept: dict[Any, Any] = {}
         for asset in context.get(kind, []):
             if _used(asset, page, body):
-                if "course.js" in _said(asset):
-                    asset.attributes["defer"] = "defer"
                 kept.setdefault(asset.filename or asset.attributes.get("body"), asset)
         context[kind] = list(kept.values())
     mathematics = 'class="katex' in body
@@ -165,13 +167,16 @@ def _theme(app: Any, config: Any) -> None:
     config.html_theme = "lossbook"
     config.html_theme_options = {}
     config.html_sidebars = {}
-    config.html_css_files = [f for f in config.html_css_files if "fonts/" not in str(f)]
+    config.html_static_path.append(str(STATIC))
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_html_theme("lossbook", str(THEME))
     app.connect("config-inited", _theme, priority=990)
+    app.add_css_file("course.css")
+    app.add_css_file("vendor/katex/katex.min.css")
+    app.add_js_file("course.js", loading_method="defer")
     # Last, after the themes have added theirs.
     app.connect("html-page-context", _frame, priority=900)
     # Pages written by other processes would not be noted.

@@ -6,16 +6,9 @@ and the figure's own script when the figure comes into view. All are plain scrip
 opened from disk works too.
 """
 
-from pathlib import Path
 from typing import Any
 
-STATIC = Path(__file__).with_name("static")
 MARK = "data-explore="
-
-
-def _offer(app: Any) -> None:
-    # Not in `_static` of the book: Jupyter Book puts every script it finds there on every page.
-    app.config.html_static_path.append(str(STATIC))
 
 
 def _add(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
@@ -27,6 +20,5 @@ def _add(app: Any, page: str, template: str, context: dict[str, Any], doctree: A
 
 def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
-    app.connect("builder-inited", _offer)
     app.connect("html-page-context", _add)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,9 @@
+from .cifar10 import CLASS_NAMES as CLASS_NAMES
+from .cifar10 import BirdsAndPlanes as BirdsAndPlanes
+from .cifar10 import Cifar10 as Cifar10
+from .cifar10 import birds_and_planes as birds_and_planes
+from .cifar10 import load_cifar10 as load_cifar10
+from .cifar10 import to_float as to_float
+from .errors import DataError as DataError
+from .iris import Iris as Iris
+from .iris import load_iris as load_iris

@@ -1,0 +1,9 @@
+from .choose import choose as choose
+from .clip import clip as clip
+from .fit_by_hand import fit_by_hand as fit_by_hand
+from .losses import losses as losses
+from .quantile import quantile as quantile
+from .several import several as several
+from .surface import surface as surface
+from .surprise import surprise as surprise
+from .temperature import temperature as temperature
