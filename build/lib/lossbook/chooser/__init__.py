@@ -1,0 +1,92 @@
+"""Which head, which activation, which loss: two questions, one answer.
+
+Taken from the package as `lossbook.choose`; the rows behind it are in `rows.py`.
+"""
+
+import difflib
+from collections.abc import Sequence
+from typing import overload
+
+from lossbook.chooser.rows import OUTCOMES, ROWS, Row
+from lossbook.words import activation_words
+
+__all__ = ["Answers", "Row", "choose", "outcomes", "table"]
+
+
+class Answers(Sequence[Row]):
+    """Rows of the chooser; text in a console, a table on a page."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "Answers": ...
+    def __getitem__(self, place: int | slice) -> "Row | Answers":
+        return Answers(self.rows[place]) if isinstance(place, slice) else self.rows[place]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            f"{row.y} → {row.predict}: {row.predict_words}\n"
+            f"  distribution  {row.title or 'none: ' + row.caveat}\n"
+            f"  activation    {activation_words(row.activation)}\n"
+            f"  loss          {row.code}\n"
+            f"  chapter       {row.address}"
+            for row in self.rows
+        )
+
+    def _repr_markdown_(self) -> str:
+        header = ["y is", "To predict", "Distribution", "Activation", "Loss", "Chapter"]
+        lines = [header, ["---"] * len(header)]
+        for row in self.rows:
+            cells = [OUTCOMES[row.y], row.predict_words, row.title or "none"]
+            chapter = f"[{row.label.replace('-', ' ')}]({row.address})"
+            lines.append([*cells, activation_words(row.activation), f"`{row.code}`", chapter])
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def choose(y: str | None = None, predict: str | None = None) -> Answers:
+    """The answers for what y can be and what is to be predicted about it.
+
+    `choose("count", "rate")` gives one row, `choose("count")` all for counts, `choose()` all.
+    Raises ValueError that lists the choices if there is no such answer.
+    """
+    if y is None:
+        if predict is not None:
+            raise ValueError(f"say what y can be as well: {_listed(OUTCOMES)}")
+        return Answers(ROWS)
+    if y not in OUTCOMES:
+        raise ValueError(f"y cannot be {y!r}{_meant(y, OUTCOMES)}; choose {_listed(OUTCOMES)}")
+    rows = [row for row in ROWS if row.y == y]
+    if predict is None:
+        return Answers(rows)
+    choices = {row.predict: row.predict_words for row in rows}
+    if predict not in choices:
+        raise ValueError(
+            f"{predict!r} is nothing to be predicted when y is {OUTCOMES[y]}"
+            f"{_meant(predict, choices)}; choose {_listed(choices)}"
+        )
+    return Answers([row for row in rows if row.predict == predict])
+
+
+def table() -> list[dict[str, object]]:
+    """Every row as plain strings and lists, ready for JSON: see `Row` for the keys."""
+    return [row.plain() for row in ROWS]
+
+
+def outcomes() -> dict[str, str]:
+    """What y can be: key → words, in the order in which to offer them."""
+    return dict(OUTCOMES)
+
+
+def _listed(choices: dict[str, str]) -> str:
+    return "; ".join(f"{key!r} ({words})" for key, words in choices.items())
+
+
+def _meant(word: str, choices: dict[str, str]) -> str:
+    close = difflib.get_close_matches(str(word), choices, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,0 +1,75 @@
+"""The categorical distribution: many classes, softmax, categorical cross entropy."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops
+from lossbook.constraints import CLASS, SIMPLEX
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.links import Tensor
+
+
+class Categorical(Head):
+    r"""One of `size` classes that exclude one another.
+
+    Support: a class number from 0 to K - 1, as an integer (sparse labels). Parameter:
+    `probabilities`, positive and summing to one, hence a softmax.
+
+    One sample: -log p_y. From the raw outputs z that is log Σ_j exp z_j - z_y.
+
+    Keras's SparseCategoricalCrossentropy drops nothing, and CategoricalCrossentropy on one-hot
+    labels is the same number.
+
+    Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 5.
+    """
+
+    name = "categorical"
+    title = "Categorical"
+    question = "exactly one of many classes"
+    support = CLASS
+    declared = (Parameter("probabilities", r"p_k", SIMPLEX),)
+    functional = "class frequency"
+    keras_loss = "SparseCategoricalCrossentropy"
+    dropped = ""
+    formula = r"-\log p_y"
+
+    def __init__(self, size: int = 3) -> None:
+        super().__init__(size)
+
+    def _one_hot(self, y: Tensor, like: Tensor) -> Tensor:
+        y = ops.cast(ops.convert_to_tensor(y), "int32")
+        if len(y.shape) == len(like.shape):
+            if y.shape[-1] != 1:
+                raise ValueError(
+                    f"Categorical takes class numbers, one a sample, but y has {y.shape[-1]} "
+                    "values a sample; turn one-hot labels into numbers with argmax"
+                )
+            y = ops.squeeze(y, -1)
+        return ops.one_hot(y, self.size, dtype=like.dtype)
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """logsumexp(raw) - raw_y."""
+        z = self.split(raw)["probabilities"]
+        return ops.logsumexp(z, axis=-1) - ops.sum(self._one_hot(y, z) * z, axis=-1)
+
+    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+        """softmax(raw) minus the one-hot target: prediction minus target."""
+        z = self.split(raw)["probabilities"]
+        return ops.softmax(z, axis=-1) - self._one_hot(y, z)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Class numbers, drawn by comparing the cumulative probabilities with a uniform draw."""
+        cumulative = np.cumsum(parameters["probabilities"], axis=-1)
+        draw = rng.random((len(cumulative), 1))
+        # The last class is whatever is left: rounding may keep the sum below 1.
+        return (draw > cumulative[:, :-1]).sum(axis=-1)
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The share of each class."""
+        return np.bincount(np.ravel(y).astype(int), minlength=self.size) / np.size(y)
+
+    def keras_relation(self) -> KerasRelation:
+        """The same number, term for term."""
+        loss = unreduced(self.keras_loss, from_logits=True)
+        return KerasRelation(loss, "raw", 1.0, 0.0)

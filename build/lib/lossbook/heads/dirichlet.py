@@ -1,0 +1,61 @@
+"""The Dirichlet: compositions."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import special
+
+from lossbook._lazy import ops
+from lossbook.constraints import OPEN_SIMPLEX, POSITIVE
+from lossbook.heads.base import Head, Parameter, column
+from lossbook.heads.special import lgamma
+from lossbook.links import Tensor
+
+
+class Dirichlet(Head):
+    r"""Shares of a whole: `size` positive numbers that sum to one.
+
+    Support: the open simplex. Parameter: `concentrations`, each positive (softplus); their shares
+    are the mean composition, their sum says how little it scatters.
+
+    One sample: Σ log Γ(a_k) - log Γ(Σ a_k) - Σ (a_k - 1) log y_k. Keras has no such loss; its
+    CategoricalCrossentropy takes compositions, but is no density on the simplex.
+
+    Reference: Ng, Tian and Tang, Dirichlet and Related Distributions (2011), section 2.
+    """
+
+    name = "dirichlet"
+    title = "Dirichlet"
+    question = "shares of a whole"
+    support = OPEN_SIMPLEX
+    declared = (Parameter("concentrations", r"a_k", POSITIVE),)
+    functional = "mean log shares"
+    keras_loss = ""
+    dropped = ""
+    formula = r"\sum_k\log\Gamma(a_k) - \log\Gamma\bigl(\sum_k a_k\bigr) - \sum_k (a_k-1)\log y_k"
+
+    def __init__(self, size: int = 3, links: Mapping[str, str] | None = None) -> None:
+        if size < 2:
+            raise ValueError(f"Dirichlet: a composition has at least two shares, not {size}")
+        super().__init__(size, links)
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """Every Gamma function as a logarithm."""
+        a = self.parameters(raw)["concentrations"]
+        y = column(y, a)
+        normaliser = ops.sum(lgamma(a), axis=-1) - lgamma(ops.sum(a, axis=-1))
+        return normaliser - ops.sum((a - 1) * ops.log(y), axis=-1)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Gamma draws over their sum, kept off the border by rounding."""
+        amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-12)
+        return amounts / amounts.sum(axis=-1, keepdims=True)
+
+    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The mean of log y_k, digamma(a_k) - digamma(Σ a), which the likelihood matches."""
+        a = parameters["concentrations"]
+        return special.digamma(a) - special.digamma(a.sum(axis=-1, keepdims=True))
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean of the logarithms."""
+        return np.mean(np.log(y), axis=0)

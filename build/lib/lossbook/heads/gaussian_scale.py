@@ -1,0 +1,68 @@
+"""The Gaussian whose standard deviation is predicted too."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops
+from lossbook.constraints import POSITIVE, REAL
+from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
+from lossbook.links import Tensor
+
+
+class GaussianScale(Head):
+    r"""Any real number, with a scatter that depends on the input.
+
+    Support: the real numbers. Parameters: `mean`, real, hence no activation; `scale`, the standard
+    deviation in the unit of y, positive, hence a softplus.
+
+    One sample: (y - mean)² / (2 scale²) + log scale + ½ log 2π. Keras has no such loss.
+
+    The likelihood weighs each sample's pull on the mean by 1 / scale²: where the model thinks the
+    scatter large, it stops learning the mean. `beta` above 0 multiplies each sample's loss by
+    scale^(2 beta), taken as a constant; at 1 the mean learns as under squared error.
+
+    Reference: Nix and Weigend (1994); for beta, Seitzer et al., "On the Pitfalls of
+    Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks" (2022).
+    """
+
+    name = "gaussian_scale"
+    title = "Gaussian, learned scale"
+    question = "any real number, with a scatter that varies"
+    support = REAL
+    declared = (Parameter("mean", r"\mu", REAL), Parameter("scale", r"\sigma", POSITIVE))
+    functional = "mean"
+    keras_loss = ""
+    dropped = ""
+    formula = r"\frac{(y - \mu)^2}{2\sigma^2} + \log\sigma + \tfrac12\log 2\pi"
+
+    def __init__(
+        self, size: int = 1, beta: float = 0.0, links: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(size, links)
+        if not 0 <= beta <= 1:
+            raise ValueError(f"GaussianScale: beta must be from 0 to 1, not {beta}")
+        self.beta = beta
+
+    def _terms(self, y: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
+        found = self.parameters(raw)
+        mean, scale = found["mean"], found["scale"]
+        z = (column(y, mean) - mean) / scale
+        return 0.5 * ops.square(z) + ops.log(scale) + 0.5 * LOG_2PI, scale
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """The full likelihood, whatever beta is."""
+        return per_sample(self._terms(y, raw)[0])
+
+    def loss(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """`nll`, each value weighed by scale^(2 beta) without a gradient through the weight."""
+        terms, scale = self._terms(y_true, y_pred)
+        return per_sample(ops.stop_gradient(scale) ** (2 * self.beta) * terms)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Gaussian draws."""
+        return rng.normal(parameters["mean"], parameters["scale"])
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean."""
+        return np.mean(y, axis=0)

@@ -1,0 +1,65 @@
+"""The Poisson: how many, without a known maximum."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops
+from lossbook.constraints import COUNT, POSITIVE
+from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
+from lossbook.heads.special import lgamma
+from lossbook.links import Tensor
+
+
+class Poisson(Head):
+    r"""How many events, when they come one by one and independently.
+
+    Support: 0, 1, 2, … Parameter: `rate`, positive, hence a softplus, or an exponential (the
+    canonical link) by `links={"rate": "exponential"}`.
+
+    One sample: rate - y log rate + log y!. Keras's Poisson drops log y!, which depends on the
+    data alone and so shifts the loss by a constant for a data set, not for a sample; it also adds
+    1e-7 to the rate inside the logarithm and averages over the values.
+
+    Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 6.
+    """
+
+    name = "poisson"
+    title = "Poisson"
+    question = "how many, without a known maximum"
+    support = COUNT
+    declared = (Parameter("rate", r"\lambda", POSITIVE),)
+    functional = "mean"
+    keras_loss = "Poisson"
+    dropped = r"the term \log y!"
+    formula = r"\lambda - y\log\lambda + \log y!"
+
+    def __init__(self, size: int = 1, links: Mapping[str, str] | None = None) -> None:
+        super().__init__(size, links)
+
+    def _log_rate(self, z: Tensor, rate: Tensor) -> Tensor:
+        return z if self.links["rate"].name == "exponential" else ops.log(rate)
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """With the exponential link the raw output is the log rate itself."""
+        z = self.split(raw)["rate"]
+        rate = self.links["rate"].activation(z)
+        y = column(y, rate)
+        return per_sample(rate - y * self._log_rate(z, rate) + lgamma(y + 1))
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Poisson draws."""
+        return rng.poisson(parameters["rate"]).astype(float)
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean."""
+        return np.mean(y, axis=0)
+
+    def keras_relation(self) -> KerasRelation:
+        """Keras's value plus log y!, given as a function of y since it is no constant."""
+        return KerasRelation(
+            unreduced(self.keras_loss),
+            "rate",
+            float(self.size),
+            lambda y: np.asarray(per_sample(lgamma(ops.convert_to_tensor(y, "float64") + 1))),
+        )

@@ -1,0 +1,52 @@
+"""The von Mises: angles."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops
+from lossbook.constraints import ANGLE, POSITIVE
+from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
+from lossbook.heads.special import log_bessel_i0
+from lossbook.links import Tensor
+
+
+class VonMises(Head):
+    r"""An angle: a wind direction, a time of day; the end of the circle is its beginning.
+
+    Support: (-π, π]. Parameters: `direction`, an angle, given by two raw outputs as an arrow, so
+    that there is no jump where the circle closes; `concentration` κ, positive (softplus).
+
+    One sample: log(2π I₀(κ)) - κ cos(y - direction). Keras has no such loss.
+
+    Reference: Mardia and Jupp, Directional Statistics (2000), section 3.5.4.
+    """
+
+    name = "von_mises"
+    title = "Von Mises"
+    question = "an angle"
+    support = ANGLE
+    declared = (
+        Parameter("direction", r"\mu", ANGLE),
+        Parameter("concentration", r"\kappa", POSITIVE),
+    )
+    functional = "mean direction"
+    keras_loss = ""
+    dropped = ""
+    formula = r"\log\bigl(2\pi I_0(\kappa)\bigr) - \kappa\cos(y - \mu)"
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """κ (1 - cos) first, which neither overflows nor cancels for a large κ."""
+        found = self.parameters(raw)
+        direction, concentration = found["direction"], found["concentration"]
+        half = ops.sin((column(y, direction) - direction) / 2)
+        away = 2 * concentration * half**2
+        return per_sample(away + log_bessel_i0(concentration) - concentration + LOG_2PI)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """Von Mises draws."""
+        return rng.vonmises(parameters["direction"], parameters["concentration"])
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The direction of the mean arrow."""
+        return np.arctan2(np.sin(y).mean(axis=0), np.cos(y).mean(axis=0))

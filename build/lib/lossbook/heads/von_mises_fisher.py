@@ -1,0 +1,72 @@
+"""The von Mises-Fisher with a fixed concentration: cosine similarity."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import special, stats
+
+from lossbook._lazy import ops
+from lossbook.constraints import UNIT_VECTOR
+from lossbook.heads.base import LOG_2PI, Head, KerasRelation, Parameter, column, unreduced
+from lossbook.links import Tensor
+
+
+class VonMisesFisher(Head):
+    r"""A direction in `size` dimensions, as a vector of length one.
+
+    Support: the unit sphere. Parameter: `direction`, a unit vector. The concentration κ is fixed.
+
+    One sample: -κ direction · y - log C(κ), C(κ) = κ^(d/2-1) / ((2π)^(d/2) I_{d/2-1}(κ)), with
+    d = `size`. Keras's CosineSimilarity is -direction · y: it drops the factor κ and -log C(κ).
+
+    Reference: Mardia and Jupp, Directional Statistics (2000), section 9.3.2.
+    """
+
+    name = "von_mises_fisher"
+    title = "Von Mises-Fisher, fixed concentration"
+    question = "a direction in space"
+    support = UNIT_VECTOR
+    declared = (Parameter("direction", r"\mu", UNIT_VECTOR),)
+    functional = "mean direction"
+    keras_loss = "CosineSimilarity"
+    dropped = r"the factor \kappa and the constant -\log C_d(\kappa)"
+    formula = (
+        r"-\kappa\,\mu^\top y - \log C_d(\kappa),\;"
+        r" C_d(\kappa) = \frac{\kappa^{d/2-1}}{(2\pi)^{d/2} I_{d/2-1}(\kappa)}"
+    )
+
+    def __init__(self, size: int = 3, concentration: float = 4.0) -> None:
+        if size < 2:
+            raise ValueError(f"VonMisesFisher: a direction needs two dimensions, not {size}")
+        super().__init__(size)
+        if not concentration > 0:
+            raise ValueError(
+                f"VonMisesFisher: concentration must be above zero, not {concentration}"
+            )
+        self.concentration = float(concentration)
+        order = size / 2 - 1
+        log_bessel = np.log(special.ive(order, concentration)) + concentration
+        self._constant = float(size / 2 * LOG_2PI + log_bessel - order * np.log(concentration))
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """The cosine, scaled, plus what normalises."""
+        direction = self.parameters(raw)["direction"]
+        cosine = ops.sum(direction * column(y, direction), axis=-1)
+        return self._constant - self.concentration * cosine
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """scipy's draws, one for each direction."""
+        rows = parameters["direction"]
+        unit = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+        draws = [stats.vonmises_fisher(mu, self.concentration).rvs(1, rng) for mu in unit]
+        return np.concatenate(draws).reshape(rows.shape)
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean vector, scaled to length one."""
+        mean = np.mean(y, axis=0)
+        return mean / np.linalg.norm(mean)
+
+    def keras_relation(self) -> KerasRelation:
+        """The negative cosine times κ, plus the normaliser."""
+        loss = unreduced(self.keras_loss)
+        return KerasRelation(loss, "direction", self.concentration, self._constant)

@@ -1,0 +1,63 @@
+"""Counts with more zeros than a Poisson has: some cases cannot have any."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from lossbook._lazy import ops
+from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
+from lossbook.heads.base import Head, Parameter, column, per_sample
+from lossbook.heads.special import lgamma, log_sigmoid
+from lossbook.links import Tensor
+
+
+class ZeroInflatedPoisson(Head):
+    r"""How many events, when some cases are always zero and the others are Poisson.
+
+    Support: 0, 1, 2, … Parameters: `rate` of the Poisson part, positive (softplus); `absent`, the
+    probability of an always-zero case, in the unit interval (sigmoid).
+
+    One sample: -log(absent + (1 - absent) e^(-rate)) for y = 0; for y > 0
+    -log(1 - absent) + rate - y log rate + log y!. Keras has no such loss.
+
+    Reference: Lambert, "Zero-Inflated Poisson Regression" (1992).
+    """
+
+    name = "zero_inflated_poisson"
+    title = "Zero-inflated Poisson"
+    question = "how many, where some cases can have none"
+    support = COUNT
+    declared = (
+        Parameter("rate", r"\lambda", POSITIVE),
+        Parameter("absent", r"\pi", UNIT_INTERVAL),
+    )
+    functional = "mean"
+    keras_loss = ""
+    dropped = ""
+    formula = (
+        r"-\log\bigl(\pi + (1-\pi)e^{-\lambda}\bigr)\text{ for } y = 0;\;"
+        r" -\log(1-\pi) + \lambda - y\log\lambda + \log y!\text{ else}"
+    )
+
+    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+        """The zeros by logaddexp of the two ways to be zero."""
+        pieces = self.split(raw)
+        rate = self.links["rate"].activation(pieces["rate"])
+        log_absent, log_present = log_sigmoid(pieces["absent"]), log_sigmoid(-pieces["absent"])
+        y = column(y, rate)
+        zero = -ops.logaddexp(log_absent, log_present - rate)
+        more = -log_present + rate - y * ops.log(rate) + lgamma(y + 1)
+        return per_sample(ops.where(y == 0, zero, more))
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """A Poisson, or zero."""
+        counts = rng.poisson(parameters["rate"]).astype(float)
+        return np.where(rng.random(counts.shape) < parameters["absent"], 0.0, counts)
+
+    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The mean, (1 - absent) rate."""
+        return (1 - parameters["absent"]) * parameters["rate"]
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The mean."""
+        return np.mean(y, axis=0)

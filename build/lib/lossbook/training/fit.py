@@ -1,0 +1,156 @@
+"""Seeding, `fit` and `predict`."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from lossbook._lazy import keras, tf
+from lossbook.training.history import History, TrainingError
+from lossbook.training.progress import Progress
+
+FORWARD_BATCH = 1000
+"""Samples at a time where no weights change; the result does not depend on it."""
+
+
+def set_seed(seed: int) -> None:
+    """Seed Python, NumPy and Keras: networks made next start from the same weights each time."""
+    keras.utils.set_random_seed(seed)
+
+
+def fit(
+    model: Any,
+    x: Any,
+    y: Any,
+    *,
+    epochs: int,
+    batch_size: int = 32,
+    seed: int = 0,
+    shuffle: bool = True,
+    validation: tuple[Any, Any] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a compiled Keras model and return its History.
+
+    The same steps as `model.fit(x, y, epochs=epochs, batch_size=batch_size)`, faster: each epoch
+    is one TensorFlow graph that calls the model's own `train_step` on one batch after another.
+    `x` is `(n, …)`, `y` `(n,)` or `(n, …)`. `seed` fixes the order of the samples, drawn anew for
+    each epoch; with `shuffle=False` they keep their order. `validation`, a pair `(x, y)`, is
+    evaluated after each epoch, under names that begin with "val_".
+
+    Raises TrainingError if the data do not fit together, or as soon as an epoch's loss is not
+    finite.
+    """
+    if not getattr(model, "compiled", False):
+        raise TrainingError("the model has no loss and no optimizer yet: call model.compile first")
+    if epochs < 1 or batch_size < 1:
+        raise TrainingError(
+            f"epochs and batch_size must be at least 1; they are {epochs} and {batch_size}"
+        )
+    x, y = _samples("x and y", x, y)
+    _make_variables(model, x[:1], y[:1])
+    train = _pass_over(model, model.train_step, x, y, batch_size)
+    validate = None
+    if validation is not None:
+        x_val, y_val = _samples("validation's x and y", *validation)
+        validate = _pass_over(model, model.test_step, x_val, y_val, FORWARD_BATCH)
+    rng = np.random.default_rng(seed)
+    n = len(x)
+    del x, y  # the graph has its own copy
+    shown = Progress(epochs, shown=progress)
+    rows = []
+    for epoch in range(1, epochs + 1):
+        row = train(rng.permutation(n) if shuffle else np.arange(n))
+        if validate is not None:
+            scores = validate(np.arange(len(x_val)))
+            row |= {f"val_{name}": value for name, value in scores.items()}
+        if not math.isfinite(row["loss"]):
+            raise TrainingError(
+                f"the loss is {row['loss']} in epoch {epoch}: look for values in x or y that are "
+                "not finite, labels outside the loss's support, a logarithm of zero, or a "
+                "learning rate that is too high"
+            )
+        rows.append(row)
+        shown.epoch(epoch, row)
+    return History({name: np.array([row[name] for row in rows]) for name in rows[0]})
+
+
+def predict(model: Any, x: Any) -> np.ndarray:
+    """What the model puts out for `x`, as an array `(n, units)`.
+
+    As `model.predict`, which builds a graph for each model and warns if there are many models.
+    """
+    x = _as_array(x)
+    parts = [
+        keras.ops.convert_to_numpy(model(x[start : start + FORWARD_BATCH], training=False))
+        for start in range(0, max(len(x), 1), FORWARD_BATCH)
+    ]
+    return np.concatenate(parts)
+
+
+def _samples(which: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays of as many samples. Raises TrainingError if they are not."""
+    x, y = _as_array(x), _as_array(y)
+    if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:
+        raise TrainingError(
+            f"{which} need the same number of samples, at least one; their shapes are {x.shape} "
+            f"and {y.shape}"
+        )
+    return x, y
+
+
+def _as_array(values: Any) -> np.ndarray:
+    """Floats in Keras's float type, which is what the layers compute in; the rest as it is."""
+    values = np.asarray(values)
+    if np.issubdtype(values.dtype, np.floating):
+        return values.astype(keras.config.floatx(), copy=False)
+    return values
+
+
+def _make_variables(model: Any, x: np.ndarray, y: np.ndarray) -> None:
+    """The metrics' and the optimizer's variables: a graph with a loop in it may not make any."""
+    model.test_step((x, y))
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def _pass_over(
+    model: Any, step: Callable[[Any], Any], x: np.ndarray, y: np.ndarray, batch_size: int
+) -> Callable[[np.ndarray], dict[str, float]]:
+    """A function that runs `step` on all samples in a given order and returns the results.
+
+    Going back to Python after each batch costs about as much as a small network's step does, so
+    the loop over the batches is in the graph. The last batch is smaller if need be.
+    """
+    inputs, targets = tf.convert_to_tensor(x), tf.convert_to_tensor(y)
+    n, size = len(x), min(batch_size, len(x))
+    whole = n // size
+
+    @tf.function(autograph=False)
+    def run(inputs: Any, targets: Any, order: Any) -> None:
+        def batch(start: Any, length: int) -> None:
+            chosen = tf.slice(order, [start], [length])
+            step((tf.gather(inputs, chosen), tf.gather(targets, chosen)))
+
+        def next_batch(i: Any) -> Any:
+            batch(i * size, size)
+            return i + 1
+
+        tf.while_loop(lambda i: i < whole, next_batch, [0], parallel_iterations=1)
+        if n % size:
+            batch(whole * size, n % size)
+
+    # Traced here, not at the first call: TensorFlow warns of functions that are traced often.
+    graph = run.get_concrete_function(inputs, targets, tf.TensorSpec([n], tf.int32))
+
+    def passed(order: np.ndarray) -> dict[str, float]:
+        model.reset_metrics()
+        graph(inputs, targets, tf.constant(order, tf.int32))
+        return _as_floats(model.get_metrics_result())
+
+    return passed
+
+
+def _as_floats(results: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in results.items()}
