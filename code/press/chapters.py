@@ -115,6 +115,8 @@ def chapters(root: Path, only: list[str] | None = None) -> list[Chapter]:
         stem = Path(wanted).with_suffix("").name
         fitting = [chapter for chapter in found if Path(chapter.name).name == stem]
         if not fitting:
+            if (root / "chapters" / f"{stem}.md").exists():
+                raise BookError(f"chapters/{stem}.md is not listed: add it to _toc.yml")
             names = ", ".join(Path(chapter.name).name for chapter in found)
             raise BookError(f"there is no chapter {wanted!r}; there are {names}")
         chosen += fitting

@@ -16,17 +16,14 @@ import pytest
 from nbval import plugin as nbval
 from press import inputs, reference, store
 from press.chapters import Chapter, chapters, find_root
-from press.execute import complaints, kernel_environment
+from press.execute import CELL_TIMEOUT, complaints, kernel_environment
 
 ROOT = find_root()
 FRESH = os.environ.get("FRESH", "") not in ("", "0")
 
 
-SECONDS_A_CELL = 1800
-
-
 def pytest_configure(config):
-    config.option.nbval_cell_timeout = SECONDS_A_CELL
+    config.option.nbval_cell_timeout = CELL_TIMEOUT
 
 
 def pytest_collect_file(file_path, parent):

@@ -7,9 +7,12 @@ ROOT = find_root()
 
 
 def test_every_chapter_has_a_reference_and_the_reverse():
-    expected = {reference.location(chapter) for chapter in chapters(ROOT)}
-    present = set((ROOT / reference.FOLDER).glob("*.json"))
-    assert present == expected
+    expected = {reference.location(chapter).name for chapter in chapters(ROOT)}
+    present = {path.name for path in (ROOT / reference.FOLDER).glob("*.json")}
+    assert not expected - present, f"run `make reference` to write {expected - present}"
+    assert not present - expected, (
+        f"{reference.FOLDER} has {present - expected}, and _toc.yml no such chapter: remove them"
+    )
 
 
 def test_cells_without_a_reference_assert_what_they_show():
@@ -19,4 +22,7 @@ def test_cells_without_a_reference_assert_what_they_show():
         for number, cell in enumerate(cells):
             if not reference.is_compared(cell):
                 later = "\n".join(c.source for c in cells[number:])
-                assert "assert" in later or "testing" in later, f"{chapter.name}, cell {number}"
+                assert "assert" in later or "testing" in later, (
+                    f"{chapter.name}.md, code cell {number}: nothing compares what it prints (it "
+                    f"is tagged {reference.IGNORE}): assert what it shows, there or below"
+                )

@@ -17,6 +17,7 @@ from lossbook.heads import HEADS
 from lossbook.links import LINKS
 
 ROOT = Path(__file__).resolve().parents[2]
+WHERE = "code/lossbook/chooser/rows.py"
 NAMES = [f"{row.y} | {row.predict}" for row in ROWS]
 
 
@@ -32,17 +33,21 @@ def test_every_loss_of_keras_is_reached():
         for name, kind in inspect.getmembers(keras.losses, inspect.isclass)
         if issubclass(kind, keras.losses.Loss) and kind is not keras.losses.Loss
     }
-    assert {row.loss for row in ROWS} - {""} == kinds
+    reached = {row.loss for row in ROWS} - {""}
+    assert not kinds - reached, f"{WHERE}: give a row to {kinds - reached}"
+    assert not reached - kinds, f"{WHERE}: Keras has no loss {reached - kinds}"
 
 
 def test_every_head_is_reached():
-    assert {row.head for row in ROWS} - {""} == set(HEADS)
+    reached = {row.head for row in ROWS} - {""}
+    assert not set(HEADS) - reached, f"{WHERE}: give a row to {set(HEADS) - reached}"
+    assert not reached - set(HEADS), f"{WHERE}: there is no head {reached - set(HEADS)}"
 
 
 def test_every_outcome_is_offered_and_no_answer_stands_twice():
-    assert {row.y for row in ROWS} == set(OUTCOMES)
+    assert {row.y for row in ROWS} == set(OUTCOMES), f"{WHERE}: OUTCOMES and ROWS differ"
     assert len(set(NAMES)) == len(ROWS)
-    assert {row.label for row in ROWS} == set(CHAPTERS)
+    assert {row.label for row in ROWS} == set(CHAPTERS), f"{WHERE}: CHAPTERS and ROWS differ"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)

@@ -79,7 +79,10 @@ def live(reader, name, theme="light", width=1280):
 def test_every_figure_of_the_package_is_tried_and_on_its_page():
     from workshop import explore
 
-    assert set(explore.__all__) == set(ORACLES) == set(PAGES)
+    for name in set(explore.__all__) | set(ORACLES) | set(PAGES):
+        assert name in explore.__all__, f"code/workshop/explore/__init__.pyi: import {name}"
+        assert name in ORACLES, f"tests/site/explorables.py: compute {name} in ORACLES"
+        assert name in PAGES, f"tests/site/explorables.py: say in PAGES which page shows {name}"
     for name, page in PAGES.items():
         assert f'data-explore="{name}"' in (SITE / page).read_text(encoding="utf-8")
 
