@@ -4,6 +4,7 @@ import builtins
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 
-from grader import outputs, plain
+from grader import outputs
 from grader.assemble import Assembled, assemble
 from grader.compare import RIGHT
 from grader.course import Course
@@ -39,19 +40,25 @@ def prepare(course: Course, exercise: Exercise, host: Host) -> Prepared:
     released = nbformat.read(course.released(exercise.name), as_version=4)
     planned = tuple(calls(exercise, course.secret))
     sources = tuple(visible(c.source) for c in exercise.notebook.cells if c.cell_type == "code")
-    run = host.execute(Job(sources, [(c.function, c.encoded()) for c in planned]))
+    run = host.execute(
+        Job(
+            sources,
+            [(c.function, c.encoded()) for c in planned],
+            checks=_checks(exercise.notebook.cells),
+        )
+    )
     where = f"{exercise.name}: the reference solution"
     if run.problem:
         raise GradingError(f"{where} did not run: {run.problem}")
     for found in run.outputs:
-        for output in outputs.clean(found):
+        for output in found:
             if output["output_type"] == "error":
                 raise GradingError(f"{where} fails: {output['ename']}: {output['evalue']}")
     expected = []
     for call, reply in zip(planned, run.replies, strict=True):
         if "error" in reply:
             raise GradingError(f"{where} of {call.question} fails: {reply['error']}")
-        expected.append(plain.decode(reply["value"]))
+        expected.append(reply["value"])
         share, words = call.mark(reply, expected[-1])
         if share < 1:
             raise GradingError(f"{where} of {call.question} fails its own check: {words}")
@@ -70,7 +77,14 @@ def job(prepared: Prepared, attempt: Attempt) -> tuple[Assembled, Job]:
     assembled = assemble(choose(attempt, prepared.exercise.name), prepared.released)
     cells = [cell.source for cell in assembled.notebook.cells if cell.cell_type == "code"]
     files = {n: body for n, body in attempt.files.items() if not n.endswith(".ipynb")}
-    return assembled, Job(cells, [(c.function, c.encoded()) for c in prepared.calls], files)
+    calls = [(c.function, c.encoded()) for c in prepared.calls]
+    return assembled, Job(cells, calls, files, _checks(assembled.notebook.cells))
+
+
+def _checks(cells: Sequence[NotebookNode]) -> list[int]:
+    """Which of the code cells are checks."""
+    marks = [c.metadata.get("nbgrader") or {} for c in cells if c.cell_type == "code"]
+    return [n for n, mark in enumerate(marks) if mark.get("grade") and not mark.get("solution")]
 
 
 def refused(prepared: Prepared, attempt: Attempt, problem: Refused) -> Outcome:
@@ -88,6 +102,7 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled, run: Run
     if run.problem:
         words = f"**This could not be graded in full:** {outputs.text(run.problem, 300)}"
         notebook.cells.insert(0, new_markdown_cell(words, id="problem"))
+    why = [run.problem, *assembled.look, _not_their_doing(run, marks)]
     return Outcome(
         student=student_id(attempt.student),
         assignment=prepared.exercise.name,
@@ -96,10 +111,23 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled, run: Run
         marks=marks,
         notebook=notebook,
         problem=run.problem and outputs.line(run.problem),
-        look=[outputs.line(words) for words in (run.problem, *assembled.look) if words],
+        look=[outputs.line(words) for words in why if words],
         notes=[outputs.line(words) for words in attempt.notes + assembled.notes],
         seconds=run.seconds,
     )
+
+
+def _not_their_doing(run: Run, marks: list[Mark]) -> str | None:
+    """Why marks may have been lost without a wrong answer: an import or a magic that fails here."""
+    if all(mark.points == mark.most for mark in marks):
+        return None
+    for cell in run.outputs:
+        for output in cell:
+            if output.get("ename") in ("ModuleNotFoundError", "ImportError"):
+                return f"an import failed here: {output['evalue']}"
+            if str(output.get("text", "")).startswith("UsageError: "):
+                return f"a magic failed here: {output['text'].strip()}"
+    return None
 
 
 def student_id(name: str) -> str:
@@ -135,7 +163,7 @@ def _fill(notebook: NotebookNode, run: Run, marks: dict[str, Mark]) -> None:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        found = outputs.clean(run.outputs[number]) if number < len(run.outputs) else []
+        found = run.outputs[number] if number < len(run.outputs) else []
         number += 1
         meta = cell.metadata.get("nbgrader")
         if meta and meta.grade and not meta.solution:
@@ -180,4 +208,18 @@ def for_student(words: str) -> str:
     for start in ("shape", "not finite", "nothing (None)", "no answer", "CellTimeout"):
         if words.startswith(start):
             return {"shape": "wrong shape", "CellTimeout": "took too long"}.get(start, start)
-    return "a wrong value"
+    if words.startswith("NotPlain"):
+        return KINDS.get(words, "neither real numbers nor arrays of them")
+    return OTHERS.get(words, "a wrong value")
+
+
+KINDS = {
+    "NotPlain: complex numbers": "complex numbers",
+    "NotPlain: too large a value": "too large a value",
+}
+OTHERS = {
+    "a str": "text where it should not be",
+    "a dict": "a dict where it should not be",
+    "a list": "a list where it should not be",
+    "a dict with other keys": "a dict with other keys",
+}

@@ -58,7 +58,7 @@ def shares(sheet: str, function: str, old: str, new: str, secret: bytes) -> list
         if one.function == function:
             given = [plain.decode(argument) for argument in one.encoded()]
             with np.errstate(all="ignore"):
-                reply = {"value": plain.encode(wrong[function](*given))}
+                reply = {"value": plain.decode(plain.encode(wrong[function](*given)))}
             expected = right[function](*one.arguments)
             marks.append(one.mark(reply, expected)[0])
     return marks

@@ -23,7 +23,11 @@ class TooMuch(ChannelError):
 
 def send(channel: socket.socket, message: Any) -> None:
     """Write one frame."""
-    body = json.dumps(message).encode("utf-8")
+    send_body(channel, json.dumps(message).encode("utf-8"))
+
+
+def send_body(channel: socket.socket, body: bytes) -> None:
+    """Write one frame of JSON that is ready."""
     channel.sendall(LENGTH.pack(len(body)) + body)
 
 

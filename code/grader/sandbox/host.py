@@ -16,7 +16,7 @@ from typing import Any
 
 import platformdirs
 
-from grader import outputs
+from grader import outputs, plain
 from grader.errors import GradingError
 from grader.sandbox import channel
 from grader.sandbox.limits import WAITING, Limits
@@ -24,6 +24,7 @@ from grader.sandbox.limits import WAITING, Limits
 GRACE = 5.0
 """Seconds beyond a cell's limit after which a cell that ignores its alarm is ended from outside."""
 IMPORT_SECONDS = 180.0
+MOST_REPLY = 3 * plain.MOST_BYTES // 2
 PACKAGES = Path(__file__).resolve().parents[2]
 """Where this package was imported from; an isolated Python does not look there itself."""
 _START = (
@@ -32,21 +33,26 @@ _START = (
 )
 
 
+_POOLS = ("MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+
+
 @dataclass(frozen=True)
 class Job:
     """Cells to run in order, files to lay beside them, then calls `(function, arguments)`.
 
-    Arguments are already encoded (`plain.encode`).
+    Arguments are already encoded (`plain.encode`). `checks` are the numbers of those cells that
+    must not change the names of the others.
     """
 
     cells: Sequence[str]
     calls: Sequence[tuple[str, list[Any]]] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    checks: Sequence[int] = ()
 
 
 @dataclass
 class Run:
-    """What came out: raw outputs a cell, raw replies a call, and what went wrong, if anything."""
+    """What came out: outputs a cell, replies a call, and what went wrong, if anything."""
 
     outputs: list[Any] = field(default_factory=list)
     replies: list[Any] = field(default_factory=list)
@@ -157,6 +163,7 @@ class Host:
         limits = self._limits
         last = time.monotonic() + limits.total_seconds
         reader = channel.Reader(data, limits.output)
+        most = min(MOST_REPLY, limits.replies // max(len(job.calls), 1))
 
         def frame() -> Any:
             return reader.frame(min(last, time.monotonic() + WAITING * limits.cell_seconds + GRACE))
@@ -169,18 +176,22 @@ class Host:
             {
                 "files": {name: base64.b64encode(b).decode() for name, b in job.files.items()},
                 "cells": list(job.cells),
+                "checks": list(job.checks),
                 "calls": len(job.calls),
+                "output": limits.output - (1 << 20),
+                "reply": most,
                 "cell_seconds": limits.cell_seconds,
             }
         )
         for number in range(len(job.cells)):
             said = _expected(frame(), "cell", number)
-            run.outputs.append(said.get("outputs"))
+            run.outputs.append(outputs.clean(said.get("outputs")))
         _expected(frame(), "ready", True)
         # From here on the notebook knows the inputs, and nothing but replies is taken from it.
         for number, (function, arguments) in enumerate(job.calls):
             send({"function": function, "arguments": arguments})
-            run.replies.append(_expected(frame(), "call", number))
+            reader = channel.Reader(data, most + channel.LENGTH.size)
+            run.replies.append(_reply(_expected(frame(), "call", number)))
 
     def _finish(self, status: socket.socket, run: Run) -> None:
         """End the sandbox, whatever still runs in it, and hear why it ended."""
@@ -204,6 +215,16 @@ def _expected(said: Any, key: str, value: Any) -> dict[str, Any]:
     return said
 
 
+def _reply(said: dict[str, Any]) -> dict[str, Any]:
+    """`{"value": …}` decoded, or `{"error": …}` in one line."""
+    if "error" in said:
+        return {"error": outputs.line(said["error"])}
+    try:
+        return {"value": plain.decode(said.get("value"))}
+    except plain.NotPlain as problem:
+        return {"error": f"NotPlain: {problem}"}
+
+
 def _environment(home: Path) -> dict[str, str]:
     """Nothing of the grader's own environment but where programs are."""
     return {
@@ -215,6 +236,8 @@ def _environment(home: Path) -> dict[str, str]:
         "MPLCONFIGDIR": platformdirs.user_cache_dir("lossbook-grade-matplotlib"),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
+        # Runs share the cores already; by default these pools have a thread a core.
+        **dict.fromkeys(_POOLS, "1"),
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PIP_NO_INDEX": "1",

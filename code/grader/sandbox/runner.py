@@ -6,16 +6,18 @@ that is to send other values, and a value is right or wrong.
 
 import base64
 import io
+import json
 import os
 import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
+from ipykernel.zmqshell import KernelMagics
 from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -30,6 +32,9 @@ MOST_TEXT = 20_000
 MOST_PICTURE = 400_000
 MOST_OUTPUTS = 20
 PLENTY = 1 << 30
+LEFT_OUT = [
+    {"output_type": "stream", "name": "stdout", "text": "(not kept: the notebook has more output)"}
+]
 
 
 class CellTimeout(BaseException):
@@ -40,6 +45,10 @@ class Bounded(io.StringIO):
     """Keeps the first characters written to it and counts the rest."""
 
     dropped = 0
+
+    def fileno(self) -> int:
+        """Where `faulthandler` and child processes may write: to nowhere."""
+        return 2
 
     def write(self, text: str) -> int:
         """As `io.StringIO.write`; says that all was written."""
@@ -75,9 +84,21 @@ class Results(DisplayHook):
 
 
 class Shell(InteractiveShell):
-    """IPython with `Results`."""
+    """IPython with `Results`, and every line and cell magic that a Jupyter kernel has."""
 
     displayhook_class = Type(Results)
+
+    def enable_matplotlib(self, gui: str | None = None) -> Any:
+        """`%matplotlib`, `%pylab`: pictures are kept, whichever window was asked for."""
+        return super().enable_matplotlib("inline")
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """`%gui`: there is no window and no event loop to enter."""
+
+    def init_magics(self) -> None:
+        """Those of IPython and those of the kernel (`%clear`, `%autosave` …)."""
+        super().init_magics()
+        self.register_magics(KernelMagics)
 
 
 def make_shell() -> InteractiveShell:
@@ -119,12 +140,12 @@ def run_cell(shell: InteractiveShell, source: str, seconds: float) -> list[dict[
 
     def keep(kind: type, problem: BaseException, lines: list[str]) -> None:
         text = [line[:MOST_TEXT] for line in lines[-40:]]
-        name = getattr(kind, "__name__", str(kind))
+        name = _described(problem).partition(":")[0]
         trace[:] = [
             {
                 "output_type": "error",
                 "ename": name,
-                "evalue": str(problem)[:1000],
+                "evalue": _described(problem).partition(": ")[2][:1000],
                 "traceback": text,
             }
         ]
@@ -139,7 +160,7 @@ def run_cell(shell: InteractiveShell, source: str, seconds: float) -> list[dict[
                 shell.run_cell(source, store_history=True)
             shown = [item.data for item in captured.outputs]
     except BaseException as problem:  # an alarm between IPython's own lines
-        keep(type(problem), problem, [str(problem)])
+        keep(type(problem), problem, [_described(problem)])
     return out.output("stdout") + err.output("stderr") + _rich(shown + results) + trace
 
 
@@ -159,18 +180,43 @@ def _rich(shown: list[Any]) -> list[dict[str, Any]]:
     return outputs
 
 
+@contextmanager
+def apart(shell: InteractiveShell) -> Iterator[None]:
+    """Let a cell of checks read the notebook's names without changing any.
+
+    In a student's own Jupyter names of the checks that are not theirs stay behind, and a later cell
+    may use one: so they do here.
+    """
+    theirs, module = shell.user_ns, shell.user_module
+    copied = ModuleType(module.__name__)
+    copied.__dict__.update(theirs)
+    shell.user_module, shell.user_ns = copied, copied.__dict__
+    try:
+        yield
+    finally:
+        shell.user_module, shell.user_ns = module, theirs
+        for name, value in copied.__dict__.items():
+            theirs.setdefault(name, value)
+
+
 def call(shell: InteractiveShell, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
     """`{"value": …}` of one of the notebook's functions on what was sent, or `{"error": …}`."""
     try:
         with _limited(seconds), redirect_stdout(Bounded()), redirect_stderr(Bounded()):
+            if asked["function"] not in shell.user_ns:
+                return {"error": f"{asked['function']} is not defined"}
             function = shell.user_ns[asked["function"]]
             arguments = [plain.decode(item) for item in asked["arguments"]]
             return {"value": plain.encode(function(*arguments))}
     except BaseException as problem:
-        name = type(problem).__name__
-        if name == "KeyError" and asked["function"] not in shell.user_ns:
-            return {"error": f"{asked['function']} is not defined"}
-        return {"error": f"{name}: {problem}"[:300]}
+        return {"error": _described(problem)[:300]}
+
+
+def _described(problem: BaseException) -> str:
+    name, text = type.__dict__["__name__"].__get__(type(problem)), "(it has no text)"
+    with suppress(BaseException):  # a notebook's own exception may fail to say what it is
+        text = str(problem)
+    return f"{name}: {text}"
 
 
 def serve(link: socket.socket) -> None:
@@ -179,12 +225,21 @@ def serve(link: socket.socket) -> None:
     forever = time.monotonic() + 1e6
     shell = Shell.instance()
     job = reader.frame(forever)
+    left = job["output"]
     for name, text in job["files"].items():
         Path(os.path.basename(name)).write_bytes(base64.b64decode(text))
     for number, source in enumerate(job["cells"]):
-        outputs = run_cell(shell, source, job["cell_seconds"])
-        channel.send(link, {"cell": number, "outputs": outputs})
+        with apart(shell) if number in job["checks"] else nullcontext():
+            outputs = run_cell(shell, source, job["cell_seconds"])
+        body = json.dumps({"cell": number, "outputs": outputs}).encode()
+        if len(body) > left:  # of many pictures the last are not kept
+            body = json.dumps({"cell": number, "outputs": LEFT_OUT}).encode()
+        left -= min(len(body), left)
+        channel.send_body(link, body)
     channel.send(link, {"ready": True})
     for number in range(job["calls"]):
-        asked = reader.frame(forever)
-        channel.send(link, {"call": number, **call(shell, asked, job["cell_seconds"])})
+        reply = call(shell, reader.frame(forever), job["cell_seconds"])
+        body = json.dumps({"call": number, **reply}).encode()
+        if len(body) > job["reply"]:  # costs this call only
+            body = json.dumps({"call": number, "error": "NotPlain: too large a value"}).encode()
+        channel.send_body(link, body)
