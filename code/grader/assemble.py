@@ -95,9 +95,14 @@ def _read(cell: Any) -> tuple[str, str, str]:
     name = mark.get("grade_id") if isinstance(mark, dict) else None
     return (
         kind if kind in ("code", "markdown") else "markdown",
-        source.replace("\x00", "") if isinstance(source, str) else "",
+        _text(source) if isinstance(source, str) else "",
         name if isinstance(name, str) else "",
     )
+
+
+def _text(source: str) -> str:
+    """Without what no file can hold: NUL, and halves of characters."""
+    return source.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _append(notebook: NotebookNode, kind: str, source: str) -> None:

@@ -3,21 +3,26 @@
 import atexit
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import marking, outcome
+from grader import intake, marking, outcome
 from grader.assemble import Assembled
 from grader.errors import GradingError
-from grader.intake import Attempt, Refused
+from grader.intake import Attempt, Entry, Refused
 from grader.sandbox.host import Host, Job, Run
 from grader.sandbox.limits import Limits
 
+WITHOUT_WORKERS = 60.0
+"""Seconds after which a cluster without any worker is given up."""
+LOOK_SECONDS = 5.0
 _hosts: dict[tuple, Host] = {}
 _lock = threading.Lock()
+_stopping = threading.Event()
 
 
 @dataclass
@@ -38,7 +43,7 @@ def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bo
             host.start()
             _hosts[imports, limits, sandbox] = host
     run = host.execute(job)
-    if run.problem and run.problem.startswith("the sandbox failed"):
+    if run.problem and run.problem.startswith("the sandbox failed") and not _stopping.is_set():
         run = host.execute(job)  # not the student's doing: once more
     return run
 
@@ -54,13 +59,31 @@ def close_hosts() -> None:
 atexit.register(close_hosts)
 
 
+@dataclass
+class Where:
+    """Where to run, how many runs to keep in flight, and whether anybody is there to run them."""
+
+    pool: Executor
+    most: int
+    alive: Callable[[], bool] = lambda: True
+
+
 @contextmanager
-def executor(jobs: int | None, dask: str | None) -> Iterator[tuple[Executor, int]]:
-    """Where to run, and how many runs to keep in flight."""
+def executor(jobs: int | None, dask: str | None) -> Iterator[Where]:
+    """Threads of this process, each with a sandbox at a time, or the workers of a Dask cluster."""
     if dask is None:
         count = jobs or os.cpu_count() or 1
-        with ThreadPoolExecutor(count) as pool:
-            yield pool, 2 * count
+        pool = ThreadPoolExecutor(count)
+        try:
+            yield Where(pool, count + 1)
+        except BaseException:
+            _stopping.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            close_hosts()
+            raise
+        finally:
+            pool.shutdown()
+            _stopping.clear()
         return
     from distributed import Client
 
@@ -72,25 +95,33 @@ def executor(jobs: int | None, dask: str | None) -> Iterator[tuple[Executor, int
         threads = sum(client.nthreads().values())
         if not threads:
             raise GradingError(f"the Dask cluster at {dask} has no workers")
-        yield client.get_executor(pure=False, retries=2), 2 * threads
+        pool = client.get_executor(pure=False, retries=2)
+        yield Where(pool, 2 * threads, lambda: bool(client.nthreads()))
 
 
 def grade(
     prepared: marking.Prepared,
-    attempts: Iterable[Attempt],
+    entries: Iterable[Entry],
     folder: Path,
     settings: tuple[Limits, bool],
-    where: tuple[Executor, int],
+    where: Where,
     *,
     again: bool = False,
     tell: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """Grade every attempt that has no outcome in `folder` yet; `tell` hears after each."""
-    pool, most = where
+    """Grade every attempt that has no outcome in `folder` yet; `tell` hears after each.
+
+    Only what is running is in memory.
+    """
     tally = Tally()
     waiting: dict[Future, tuple[Attempt, Assembled, Path]] = {}
 
-    def keep(result: outcome.Outcome, path: Path) -> None:
+    def keep(attempt: Attempt, assembled: Assembled | None, run: Run, path: Path) -> None:
+        try:
+            result = marking.outcome(prepared, attempt, assembled, run)
+        except Exception as problem:  # whatever a submission made of itself, the next ones follow
+            words = f"it could not be marked ({type(problem).__name__})"
+            result = marking.outcome(prepared, attempt, None, Run(problem=words))
         result.write(path)
         tally.graded += 1
         tally.look += bool(result.look)
@@ -98,12 +129,12 @@ def grade(
 
     def collect(least: int) -> None:
         while len(waiting) > least:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in _done(waiting, where.alive):
                 attempt, assembled, path = waiting.pop(future)
-                keep(marking.outcome(prepared, attempt, assembled, _result(future)), path)
+                keep(attempt, assembled, _result(future), path)
 
-    for attempt in attempts:
+    for entry in entries:
+        attempt = intake.read(entry)
         path = _path(folder, prepared, attempt)
         if path.exists() and not again:
             tally.known += 1
@@ -112,13 +143,34 @@ def grade(
         try:
             assembled, job = marking.job(prepared, attempt)
         except Refused as problem:
-            keep(marking.refused(prepared, attempt, problem), path)
+            keep(attempt, None, Run(problem=str(problem)), path)
             continue
-        future = pool.submit(run_anywhere, job, prepared.exercise.imports, *settings)
+        except Exception as problem:
+            words = f"the notebook cannot be read ({type(problem).__name__})"
+            keep(attempt, None, Run(problem=words), path)
+            continue
+        attempt.files = {}
+        future = where.pool.submit(run_anywhere, job, prepared.exercise.imports, *settings)
         waiting[future] = (attempt, assembled, path)
-        collect(most - 1)
+        collect(where.most - 1)
     collect(0)
     return tally
+
+
+def _done(waiting: Iterable[Future], alive: Callable[[], bool]) -> Iterable[Future]:
+    """Those of the futures that have ended; `GradingError` if nobody is left to end any."""
+    seen = time.monotonic()
+    while True:
+        done, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+        if done:
+            return done
+        if alive():
+            seen = time.monotonic()
+        elif time.monotonic() - seen > WITHOUT_WORKERS:
+            raise GradingError(
+                "all workers of the Dask cluster are gone; what is graded is kept, and the same "
+                "command goes on from here"
+            )
 
 
 def _result(future: Future) -> Run:
@@ -131,8 +183,7 @@ def _result(future: Future) -> Run:
 
 
 def _path(folder: Path, prepared: marking.Prepared, attempt: Attempt) -> Path:
-    key = marking.attempt_key(prepared, attempt)
-    return folder / marking.student_id(attempt.student) / f"{key}.json"
+    return folder / attempt.student / f"{marking.attempt_key(prepared, attempt)}.json"
 
 
 def read_all(folder: Path) -> dict[str, list[outcome.Outcome]]:

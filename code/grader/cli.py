@@ -1,18 +1,13 @@
 """`lossbook-grade`: release exercises, grade what is handed in, give feedback, report."""
 
 import argparse
+import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader import outputs
 from grader.errors import GradingError
-
-if TYPE_CHECKING:
-    from grader.sandbox.limits import Limits
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,158 +33,94 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("assignment", help="an exercise, by file name without .md")
         return made
 
-    release = command("release", "write a notebook and a zip file for students, without solutions")
+    release = command("release", "try an exercise, and write what students get of it")
     release.add_argument("--due", default="", help="deadline, UTC: 2026-11-24T23:59Z")
     release.add_argument("--late-days", type=int, default=0, help="free days after it (default 0)")
     release.add_argument(
         "--penalty", type=float, default=0.1, help="share of the points a late day (default 0.1)"
     )
     release.add_argument("--keep", choices=["best", "last"], default="best", help="which attempt")
-    run = command("run", "grade a folder of submissions; what is graded already is not run again")
-    run.add_argument("submissions", type=Path, help="STUDENT/, STUDENT.zip or STUDENT.ipynb each")
-    run.add_argument("--again", action="store_true", help="run also what is graded already")
-    run.add_argument("--jobs", type=int, help="runs at a time (default: one a core)")
-    run.add_argument("--dask", metavar="tcp://HOST:PORT", help="run on this Dask cluster")
-    run.add_argument("--no-sandbox", action="store_true", help="run with your own rights: unsafe")
-    run.add_argument("--cell-seconds", type=float, help="processor time of a cell (default 30)")
-    run.add_argument("--total-seconds", type=float, help="limit of a notebook (default 300)")
-    run.add_argument("--memory", type=int, metavar="MIB", help="limit of a notebook (default 2048)")
+    release.add_argument("--untried", action="store_true", help="do not run the solution first")
+    _run_options(command("run", "grade submissions; what is graded already is not run again"))
     command("feedback", "write an HTML page for each student")
-    command("report", "write the gradebook as CSV, and a page with plots for the instructor")
+    report = command("report", "write the gradebook as CSV, and a page with plots for you")
+    report.add_argument(
+        "--column", default="", help="what Canvas or Moodle calls it: 'Exercise 2 (4711)'"
+    )
+    report.add_argument("--timezone", default="UTC", help=argparse.SUPPRESS)
+    remove = command("remove", "forget everything that a student handed in")
+    remove.add_argument("student")
+    extend = command("extend", "give one student another deadline")
+    extend.add_argument("student")
+    extend.add_argument("--due", default="", help="UTC, or nothing for the common one again")
     pages = command("page", "write the exercise with its solution folded away, for the site")
     pages.add_argument("folder", type=Path, help="where to write it")
     return parser
+
+
+def _run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument("submissions", type=Path, help="a folder, or the zip file that was downloaded")
+    run.add_argument("--again", action="store_true", help="run also what is graded already")
+    run.add_argument(
+        "--layout",
+        choices=["auto", "plain", "canvas", "moodle"],
+        default="auto",
+        help="how the names in it are made (default: by looking at them)",
+    )
+    run.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class")
+    run.add_argument("--times", type=Path, metavar="CSV", help="when each student handed in")
+    run.add_argument("--timezone", default="", help="of times without one: Europe/Berlin")
+    run.add_argument("--jobs", type=_positive, help="runs at a time (default: one a core)")
+    run.add_argument("--dask", metavar="tcp://HOST:PORT", help="run on this Dask cluster")
+    run.add_argument("--no-sandbox", action="store_true", help="run with your own rights: unsafe")
+    run.add_argument("--cell-seconds", type=_seconds, help="processor time of a cell (default 30)")
+    run.add_argument("--total-seconds", type=_seconds, help="limit of a notebook (default 300)")
+    run.add_argument("--memory", type=_memory, metavar="MIB", help="of a notebook (default 2048)")
+    run.add_argument("--processes", type=_positive, help="and threads, of a notebook (default 512)")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above zero")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds") from problem
+    if not 0 < seconds < 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds above zero")
+    return seconds
+
+
+def _memory(text: str) -> int:
+    if _positive(text) < 256:
+        raise argparse.ArgumentTypeError("below 256 MiB Python with NumPy does not start")
+    return int(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command: 0 if all went well, 1 on an error, 130 if stopped by Ctrl-C."""
     options = _parser().parse_args(arguments)
     began = time.monotonic()
+    before = os.umask(0o077)  # solutions, marks and pages are the instructor's alone
     try:
-        COMMANDS[options.command](options)
+        from grader import commands
+
+        commands.COMMANDS[options.command](options)
     except GradingError as problem:
         print(f"error: {outputs.line(problem, 2000)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
         return 130
+    finally:
+        os.umask(before)
     print(f"done in {time.monotonic() - began:.1f} s")
     return 0
 
-
-def _release(options: argparse.Namespace) -> None:
-    from grader import exercise, release
-    from grader.course import Course, Policy
-
-    policy = Policy(options.due, options.late_days, options.penalty, options.keep)
-    found = exercise.read(options.exercises / f"{options.assignment}.md")
-    path = release.release(Course(options.course), found, policy)
-    print(f"{sum(q.points for q in found.questions):g} points in {len(found.questions)} questions")
-    print(f"for students: {path}")
-
-
-def _run(options: argparse.Namespace) -> None:
-    from grader import batch, exercise, intake, marking, record
-    from grader.course import Course
-    from grader.progress import counting
-    from grader.sandbox import bubble
-    from grader.sandbox.host import Host
-    from grader.sandbox.limits import MIB, Limits
-
-    course = Course(options.course)
-    found = exercise.read(options.exercises / f"{options.assignment}.md")
-    course.released(found.name)
-    limits = _limits(options, Limits(), MIB)
-    if options.no_sandbox:
-        print(
-            "warning: --no-sandbox: students' code runs with your rights and can read and change "
-            "what you can, the gradebook among it",
-            file=sys.stderr,
-        )
-    else:
-        bubble.check([course.root, options.submissions, options.exercises])
-    everything = list(intake.attempts(options.submissions))
-    sandbox = not options.no_sandbox
-    with Host(found.imports, limits, sandbox=sandbox) as host:
-        prepared = marking.prepare(course, found, host)
-    folder = course.outcomes(found.name, prepared.key[:16])
-    with (
-        counting("graded", len(everything)) as tell,
-        batch.executor(options.jobs, options.dask) as where,
-    ):
-        tally = batch.grade(
-            prepared,
-            everything,
-            folder,
-            (limits, sandbox),
-            where,
-            again=options.again,
-            tell=lambda so_far: tell(so_far.graded + so_far.known),
-        )
-    batch.close_hosts()
-    students = batch.read_all(folder)
-    record.record(course, found.name, students)
-    print(
-        f"{len(students)} students: {tally.graded} attempts graded, {tally.known} graded before, "
-        f"{tally.look} of the new ones need a look"
-    )
-    for results in students.values():
-        for result in results:
-            if result.look:
-                why = outputs.line("; ".join(result.look), 1000)
-                print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
-
-
-def _limits(options: argparse.Namespace, limits: "Limits", mib: int) -> "Limits":
-    given = {
-        "cell_seconds": options.cell_seconds,
-        "total_seconds": options.total_seconds,
-        "memory": options.memory and options.memory * mib,
-    }
-    return replace(limits, **{name: value for name, value in given.items() if value is not None})
-
-
-def _feedback(options: argparse.Namespace) -> None:
-    from grader import feedback
-    from grader.course import Course
-    from grader.progress import counting
-
-    course = Course(options.course)
-    course.released(options.assignment)
-    everyone = feedback.students(course, options.assignment)
-    with counting("pages", len(everyone)) as tell:
-        folder = feedback.feedback(course, options.assignment, lambda done, _of: tell(done))
-    print(f"{len(everyone)} pages in {folder}")
-
-
-def _report(options: argparse.Namespace) -> None:
-    from grader import batch, exercise, report
-    from grader.course import Course
-
-    course = Course(options.course)
-    course.released(options.assignment)
-    found = exercise.read(options.exercises / f"{options.assignment}.md")
-    students = batch.read_all(course.outcomes(found.name))
-    if not students:
-        raise GradingError(f"nothing of {found.name} has been graded yet")
-    for path in report.report(course, found, students):
-        print(path)
-
-
-def _page(options: argparse.Namespace) -> None:
-    from grader import exercise, pages
-
-    found = exercise.read(options.exercises / f"{options.assignment}.md")
-    print(pages.write(found, options.folder))
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "release": _release,
-    "run": _run,
-    "feedback": _feedback,
-    "report": _report,
-    "page": _page,
-}
 
 if __name__ == "__main__":
     sys.exit(main())

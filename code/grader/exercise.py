@@ -9,7 +9,7 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ class Exercise:
     imports: tuple[str, ...]
     questions: tuple[Question, ...]
     notebook: NotebookNode
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What is released and graded beside the notebook, by its path from there."""
 
 
 def visible(source: str) -> str:
@@ -74,7 +76,10 @@ def read(path: Path) -> Exercise:
             continue
         try:
             question = _mark(cell, role)
-        except (KeyError, TypeError, ValueError) as problem:
+        except KeyError as problem:
+            words = f"{problem.args[0]} is missing in `exercise`, which has {dict(role)}"
+            raise GradingError(f"{path}: cell {number}: {words}") from problem
+        except (TypeError, ValueError) as problem:
             raise GradingError(f"{path}: cell {number}: {problem}") from problem
         if question:
             questions.append(question)
@@ -89,9 +94,21 @@ def read(path: Path) -> Exercise:
         ),
         path.stem,
     )
-    return Exercise(
-        path.stem, title, tuple(settings.get("imports", ["numpy"])), tuple(questions), notebook
-    )
+    imports = tuple(settings.get("imports", ["numpy"]))
+    return Exercise(path.stem, title, imports, tuple(questions), notebook, _files(path, settings))
+
+
+def _files(path: Path, settings: dict[str, Any]) -> dict[str, bytes]:
+    found = {}
+    for name in settings.get("files", ()):
+        place = path.parent / str(name)
+        if ".." in place.parts or Path(str(name)).is_absolute():
+            raise GradingError(f"{path}: the file {name} must lie beside the exercise or below it")
+        try:
+            found[Path(str(name)).as_posix()] = place.read_bytes()
+        except OSError as problem:
+            raise GradingError(f"{path}: the file {name}: {problem.strerror}") from problem
+    return found
 
 
 def _mark(cell: NotebookNode, role: dict[str, Any]) -> Question | None:

@@ -1,29 +1,28 @@
-"""What students handed in: folders, zip files or single notebooks, read without trusting them.
+"""What one student handed in, read without trusting it: a notebook, a zip file, a folder.
 
-In the folder of submissions each entry is a student's: `ANNA.ipynb`, `ANNA.zip`, or a folder
-`ANNA/`. If such a folder holds nothing but folders and zip files, each of these is one attempt.
-Nothing is unpacked to disk, links are not followed, and every size is bounded.
+Nothing is unpacked to disk, links are not followed, every size and depth is bounded, and whatever
+goes wrong becomes a reason that names the student: one submission never stops the others.
 """
 
 import hashlib
 import json
+import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
-
-from grader.course import moment
-from grader.errors import GradingError
 
 MOST_FILE = 32 << 20
 MOST_TOTAL = 64 << 20
 MOST_FILES = 500
-BESIDE = (".py", ".csv", ".txt", ".json", ".npz", ".npy", ".png", ".jpg")
+MOST_DEPTH = 20
+MOST_NAME = 200
+BESIDE = (".py", ".csv", ".txt", ".json", ".npz", ".npy", ".png", ".jpg", ".md", ".tsv", ".yml")
 """Files that may lie beside a notebook; all others are left out, and said so."""
 CLUTTER = re.compile(r"(^|/)(\.|__MACOSX|__pycache__|Thumbs\.db|desktop\.ini|timestamp\.txt$)")
 
@@ -34,97 +33,80 @@ class Refused(Exception):
 
 @dataclass
 class Attempt:
-    """One thing handed in once: `when` in UTC, `files` by bare name, or why there are none."""
+    """One thing handed in once: `when` in UTC, `files` by path, or why there are none."""
 
     student: str
     when: datetime
     files: dict[str, bytes] = field(default_factory=dict)
     refused: str | None = None
     notes: list[str] = field(default_factory=list)
+    look: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The same for the same content."""
         parts = hashlib.sha256(json.dumps([self.student, self.when.isoformat()]).encode())
         for name in sorted(self.files):
             parts.update(json.dumps([name, len(self.files[name])]).encode() + self.files[name])
-        parts.update((self.refused or "").encode())
+        parts.update(json.dumps([self.refused, self.look]).encode())
         return parts.hexdigest()
 
 
-def attempts(folder: Path) -> Iterator[Attempt]:
-    """All attempts in a folder of submissions, student by student."""
-    if not folder.is_dir():
-        raise GradingError(f"there is no folder of submissions {folder}")
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
-            continue
-        student = entry.name if _is_folder(entry) else entry.stem
-        inner = sorted(entry.iterdir()) if _is_folder(entry) else []
-        inner = [item for item in inner if not CLUTTER.search(item.name)]
-        if inner and all(_is_folder(item) or item.suffix.lower() == ".zip" for item in inner):
-            for item in inner:
-                yield _attempt(student, item)
-        else:
-            yield _attempt(student, entry)
+@dataclass(frozen=True)
+class Entry:
+    """Where an attempt lies: paths, each with the name that it has for the student."""
+
+    student: str
+    when: datetime
+    paths: tuple[tuple[Path, str], ...]
+    notes: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
+    refused: str | None = None
 
 
-def _is_folder(entry: Path) -> bool:
-    return stat.S_ISDIR(entry.lstat().st_mode)
-
-
-def _attempt(student: str, entry: Path) -> Attempt:
-    attempt = Attempt(student, _when(entry))
+def read(entry: Entry) -> Attempt:
+    """The attempt; never raises for what is in it."""
+    attempt = Attempt(entry.student, entry.when, notes=list(entry.notes), look=list(entry.look))
+    attempt.refused = entry.refused
     try:
-        kind = entry.lstat().st_mode
-        if stat.S_ISDIR(kind):
-            _take(attempt, _folder(entry))
-        elif stat.S_ISREG(kind) and entry.suffix.lower() == ".zip":
-            _take(attempt, _zip(entry))
-        elif stat.S_ISREG(kind) and entry.suffix.lower() == ".ipynb":
-            _take(attempt, iter([(entry.name, _read(entry))]))
-        elif stat.S_ISREG(kind):
-            raise Refused(f"{entry.name} is neither a notebook, a zip file nor a folder")
-        else:
-            raise Refused(f"{entry.name} is a link or a special file")
+        for path, name in entry.paths:
+            _take(attempt, _contents(path, name))
     except Refused as problem:
         attempt.refused = str(problem)
-        attempt.files = {}
     except OSError as problem:
-        attempt.refused = f"{entry.name} cannot be read: {problem.strerror}"
+        attempt.refused = f"it cannot be read: {problem.strerror or type(problem).__name__}"
+    except Exception as problem:  # whatever a damaged file makes a library raise
+        attempt.refused = f"it cannot be read ({type(problem).__name__})"
+    if attempt.refused:
         attempt.files = {}
     return attempt
 
 
-def _when(entry: Path) -> datetime:
-    """nbgrader's timestamp.txt beside the files, else a time in the name, else the file's own.
-
-    A timestamp inside an archive is the student's own claim and is not read.
-    """
-    try:
-        note = entry / "timestamp.txt"
-        if _is_folder(entry) and note.exists() and stat.S_ISREG(note.lstat().st_mode):
-            return moment(note.read_text("utf-8")[:100])
-        name = entry.stem if entry.suffix.lower() == ".zip" else entry.name
-        found = re.search(r"(\d{4}-\d\d-\d\d)[T_ ](\d\d)[:.-]?(\d\d)", name)
-        if found:
-            return moment(f"{found[1]}T{found[2]}:{found[3]}Z")
-    except (GradingError, OSError, ValueError):
-        pass
-    return datetime.fromtimestamp(entry.lstat().st_mtime, UTC).replace(tzinfo=None)
+def _contents(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    kind = path.lstat().st_mode
+    suffix = PurePosixPath(name).suffix.lower()
+    if stat.S_ISDIR(kind):
+        yield from _folder(path)
+    elif not stat.S_ISREG(kind):
+        raise Refused(f"{name} is a link or a special file")
+    elif suffix == ".zip":
+        yield from _zip(path, name)
+    else:
+        yield name, _read(path, name)
 
 
 def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]]) -> None:
-    total, left_out = 0, []
+    total, left_out = sum(map(len, attempt.files.values())), []
     for number, (path, content) in enumerate(found):
         total += len(content)
         if number >= MOST_FILES or total > MOST_TOTAL:
             raise Refused(f"more than {MOST_FILES} files or {MOST_TOTAL >> 20} MiB")
-        name = PurePosixPath(path).name
         if CLUTTER.search(path):
             continue
-        if PurePosixPath(name).suffix.lower() not in (".ipynb", *BESIDE):
-            left_out.append(name)
+        name = "/".join(part for part in PurePosixPath(path).parts if part not in ("/", ".", ".."))
+        long = any(len(os.fsencode(part)) > MOST_NAME for part in PurePosixPath(name).parts)
+        if long or PurePosixPath(name).suffix.lower() not in (".ipynb", *BESIDE):
+            left_out.append(PurePosixPath(name).name[:60])
         elif name in attempt.files:
             attempt.notes.append(f"two files are called {name}; the first was taken")
         else:
@@ -133,65 +115,71 @@ def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]]) -> None:
         attempt.notes.append(f"left out, not on the list of files: {', '.join(left_out)[:200]}")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, name: str) -> bytes:
     with path.open("rb") as file:
         content = file.read(MOST_FILE + 1)
     if len(content) > MOST_FILE:
-        raise Refused(f"{path.name} is larger than {MOST_FILE >> 20} MiB")
+        raise Refused(f"{name} is larger than {MOST_FILE >> 20} MiB")
     return content
 
 
 def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):  # rglob does not follow links to folders
-        kind = path.lstat().st_mode
-        name = path.relative_to(folder).as_posix()
-        if stat.S_ISLNK(kind):
-            raise Refused(f"{name} is a link")
-        if stat.S_ISREG(kind):
-            if not CLUTTER.search(name):
-                yield name, _read(path)
-        elif not stat.S_ISDIR(kind):
-            raise Refused(f"{name} is a special file")
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        if depth > MOST_DEPTH:
+            raise Refused(f"its folders are more than {MOST_DEPTH} deep")
+        for path in sorted(place.iterdir()):
+            kind = path.lstat().st_mode
+            name = path.relative_to(folder).as_posix()
+            if stat.S_ISLNK(kind):
+                raise Refused(f"{name} is a link")
+            if stat.S_ISDIR(kind):
+                waiting.append((path, depth + 1))
+            elif not stat.S_ISREG(kind):
+                raise Refused(f"{name} is a special file")
+            elif not CLUTTER.search(name):
+                yield name, _read(path, name)
 
 
-def _zip(path: Path) -> Iterator[tuple[str, bytes]]:
+def _zip(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_FILES:
-                raise Refused(f"{path.name} has more than {MOST_FILES} files")
+                raise Refused(f"{name} has more than {MOST_FILES} files")
             for entry in entries:
-                if entry.is_dir():
+                if not entry.filename or entry.is_dir():
                     continue
                 if stat.S_ISLNK(entry.external_attr >> 16):
-                    raise Refused(f"{path.name} has a link in it")
+                    raise Refused(f"{name} has a link in it")
                 with archive.open(entry) as file:
                     content = file.read(MOST_FILE + 1)  # never trusts the size it states
                 if len(content) > MOST_FILE:
-                    raise Refused(f"{path.name} has a file larger than {MOST_FILE >> 20} MiB")
+                    raise Refused(f"{name} has a file larger than {MOST_FILE >> 20} MiB")
                 yield entry.filename.replace("\\", "/"), content
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as problem:
-        raise Refused(f"{path.name} is not a zip file that can be unpacked: {problem}") from problem
+    except Refused:
+        raise
+    except Exception as problem:  # the decompressors raise errors of their own kinds
+        why = str(problem) or type(problem).__name__
+        raise Refused(f"{name} is not a zip file that can be unpacked: {why}") from problem
 
 
-def choose(attempt: Attempt, assignment: str) -> Any:
-    """The attempt's notebook as parsed JSON; `Refused` if there is none that can be read."""
+def choose(attempt: Attempt, assignment: str) -> tuple[Any, dict[str, bytes]]:
+    """The attempt's notebook as parsed JSON, and the files beside it by their path from there.
+
+    `Refused` if there is no notebook that can be read.
+    """
     if attempt.refused:
         raise Refused(attempt.refused)
-    names = [name for name in attempt.files if name.endswith(".ipynb")]
+    names = [name for name in attempt.files if name.lower().endswith(".ipynb")]
     if not names:
         raise Refused("there is no notebook in it")
     name = names[0]
     if len(names) > 1:
-        stamped = [n for n in names if f'"assignment": "{assignment}"'.encode() in attempt.files[n]]
-        exact = [n for n in names if n == f"{assignment}.ipynb"]
+        stamp = f'"assignment": "{assignment}"'.encode()
+        stamped = [n for n in names if stamp in attempt.files[n]]
+        exact = [n for n in names if PurePosixPath(n).name == f"{assignment}.ipynb"]
         name = (exact or stamped or names)[0]
         attempt.notes.append(f"several notebooks; {name} was graded")
     try:
@@ -200,4 +188,14 @@ def choose(attempt: Attempt, assignment: str) -> Any:
         raise Refused(f"{name} is not a notebook: it is cut off or damaged") from problem
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Refused(f"{name} is not a notebook of format 4")
-    return notebook
+    return notebook, _beside(attempt, PurePosixPath(name).parent)
+
+
+def _beside(attempt: Attempt, folder: PurePosixPath) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, content in attempt.files.items():
+        path = PurePosixPath(name)
+        if path.suffix.lower() != ".ipynb":
+            inside = path.is_relative_to(folder)
+            found.setdefault(str(path.relative_to(folder)) if inside else path.name, content)
+    return found

@@ -3,7 +3,6 @@
 import builtins
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,7 @@ from grader.compare import RIGHT
 from grader.course import Course
 from grader.errors import GradingError
 from grader.exercise import Exercise, visible
-from grader.intake import Attempt, Refused, choose
+from grader.intake import Attempt, choose
 from grader.outcome import Mark, Outcome
 from grader.plan import Call, calls
 from grader.sandbox.host import Host, Job, Run
@@ -38,15 +37,10 @@ class Prepared:
 def prepare(course: Course, exercise: Exercise, host: Host) -> Prepared:
     """Run the reference solution on the hidden inputs; `GradingError` if it fails on any."""
     released = nbformat.read(course.released(exercise.name), as_version=4)
+    _same(exercise, released)
     planned = tuple(calls(exercise, course.secret))
-    sources = tuple(visible(c.source) for c in exercise.notebook.cells if c.cell_type == "code")
-    run = host.execute(
-        Job(
-            sources,
-            [(c.function, c.encoded()) for c in planned],
-            checks=_checks(exercise.notebook.cells),
-        )
-    )
+    sources, files, checks = solution(exercise)
+    run = host.execute(Job(sources, [(c.function, c.encoded()) for c in planned], files, checks))
     where = f"{exercise.name}: the reference solution"
     if run.problem:
         raise GradingError(f"{where} did not run: {run.problem}")
@@ -67,6 +61,26 @@ def prepare(course: Course, exercise: Exercise, host: Host) -> Prepared:
     return Prepared(exercise, released, planned, tuple(expected), key)
 
 
+def _same(exercise: Exercise, released: NotebookNode) -> None:
+    """`GradingError` if questions, points or visible checks are not as they were released."""
+
+    def told(cells: Sequence[NotebookNode]) -> dict[str, tuple]:
+        marks = [(c.metadata.get("nbgrader") or {}, visible(c.source)) for c in cells]
+        return {
+            mark["grade_id"]: (mark.get("points"), None if mark["solution"] else source)
+            for mark, source in marks
+            if mark
+        }
+
+    now, then = told(exercise.notebook.cells), told(released.cells)
+    changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
+    if changed:
+        raise GradingError(
+            f"{exercise.name} is not as it was released: {', '.join(changed)} differ in points or "
+            "visible checks. Release it again, or put the exercise back as it was"
+        )
+
+
 def attempt_key(prepared: Prepared, attempt: Attempt) -> str:
     """The same only for the same content, release and hidden checks."""
     return hashlib.sha256((prepared.key + attempt.digest).encode()).hexdigest()[:24]
@@ -74,11 +88,24 @@ def attempt_key(prepared: Prepared, attempt: Attempt) -> str:
 
 def job(prepared: Prepared, attempt: Attempt) -> tuple[Assembled, Job]:
     """What to run for an attempt; `Refused` if there is nothing to run."""
-    assembled = assemble(choose(attempt, prepared.exercise.name), prepared.released)
+    handed_in, files = choose(attempt, prepared.exercise.name)
+    assembled = assemble(handed_in, prepared.released)
+    return assembled, calling(prepared, assembled, files)
+
+
+def calling(prepared: Prepared, assembled: Assembled, files: dict[str, bytes]) -> Job:
+    """The notebook's cells, then every hidden check."""
     cells = [cell.source for cell in assembled.notebook.cells if cell.cell_type == "code"]
-    files = {n: body for n, body in attempt.files.items() if not n.endswith(".ipynb")}
     calls = [(c.function, c.encoded()) for c in prepared.calls]
-    return assembled, Job(cells, calls, files, _checks(assembled.notebook.cells))
+    files = {**files, **prepared.exercise.files}
+    return Job(cells, calls, files, _checks(assembled.notebook.cells))
+
+
+def solution(exercise: Exercise) -> tuple[tuple[str, ...], dict[str, bytes], list[int]]:
+    """The exercise's own cells without hidden checks, its files, and which cells are checks."""
+    cells = exercise.notebook.cells
+    sources = tuple(visible(cell.source) for cell in cells if cell.cell_type == "code")
+    return sources, exercise.files, _checks(cells)
 
 
 def _checks(cells: Sequence[NotebookNode]) -> list[int]:
@@ -87,29 +114,26 @@ def _checks(cells: Sequence[NotebookNode]) -> list[int]:
     return [n for n, mark in enumerate(marks) if mark.get("grade") and not mark.get("solution")]
 
 
-def refused(prepared: Prepared, attempt: Attempt, problem: Refused) -> Outcome:
-    """Zero, with the reason, for a person to look at."""
-    empty = Assembled(NotebookNode(nbformat.from_dict(prepared.released)))
-    run = Run(problem=str(problem))
-    return outcome(prepared, attempt, empty, run)
+def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled | None, run: Run) -> Outcome:
+    """Marks from the values that came out, and the notebook as it ran.
 
-
-def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled, run: Run) -> Outcome:
-    """Marks from the values that came out, and the notebook as it ran."""
-    marks = _marks(prepared, run)
+    Without anything that could be assembled: zero, with the reason, for a person to look at.
+    """
+    assembled = assembled or Assembled(NotebookNode(nbformat.from_dict(prepared.released)))
+    given = marks(prepared, run)
     notebook = nbformat.from_dict(assembled.notebook)
-    _fill(notebook, run, {mark.question: mark for mark in marks})
+    _fill(notebook, run, {mark.question: mark for mark in given})
     if run.problem:
         words = f"**This could not be graded in full:** {outputs.text(run.problem, 300)}"
         notebook.cells.insert(0, new_markdown_cell(words, id="problem"))
-    why = [run.problem, *assembled.look, _not_their_doing(run, marks)]
+    why = [run.problem, *attempt.look, *assembled.look, _not_their_doing(run, given)]
     return Outcome(
-        student=student_id(attempt.student),
+        student=attempt.student,
         assignment=prepared.exercise.name,
         key=attempt_key(prepared, attempt),
         when=attempt.when.isoformat(),
-        marks=marks,
-        notebook=notebook,
+        marks=given,
+        ran=notebook,
         problem=run.problem and outputs.line(run.problem),
         look=[outputs.line(words) for words in why if words],
         notes=[outputs.line(words) for words in attempt.notes + assembled.notes],
@@ -130,13 +154,9 @@ def _not_their_doing(run: Run, marks: list[Mark]) -> str | None:
     return None
 
 
-def student_id(name: str) -> str:
-    """A name that is safe in paths, in nbgrader's patterns and in spreadsheets."""
-    return re.sub(r"[^\w.@+ -]", "_", name).lstrip(".=+-@ ")[:80] or "unnamed"
-
-
-def _marks(prepared: Prepared, run: Run) -> list[Mark]:
-    marks = []
+def marks(prepared: Prepared, run: Run) -> list[Mark]:
+    """Each question's points, by its hidden checks; what was not reached has none."""
+    given = []
     for question in prepared.exercise.questions:
         if question.written:
             continue
@@ -149,8 +169,8 @@ def _marks(prepared: Prepared, run: Run) -> list[Mark]:
                 total += call.weight
                 got += share * call.weight
         mark.points = round(question.points * got / total, 2)
-        marks.append(mark)
-    return marks
+        given.append(mark)
+    return given
 
 
 def _fill(notebook: NotebookNode, run: Run, marks: dict[str, Mark]) -> None:

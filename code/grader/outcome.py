@@ -1,12 +1,17 @@
-"""What grading an attempt gave: plain data, one JSON file an attempt, written in one step."""
+"""What grading an attempt gave: plain data, two files an attempt, each written in one step.
+
+`KEY.json` has the marks; `KEY.notebook` the notebook as it ran, which is read only where it is
+wanted: a class of thousands fits into memory.
+"""
 
 import json
-import os
-import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from grader import course
 
 
 @dataclass
@@ -21,7 +26,7 @@ class Mark:
 
 @dataclass
 class Outcome:
-    """One attempt's marks, its executed notebook, and why a person should look, if so.
+    """One attempt's marks, and why a person should look, if so.
 
     `problem` is what stopped the grading, for the student too; what was not reached has no points.
     """
@@ -31,11 +36,12 @@ class Outcome:
     key: str
     when: str
     marks: list[Mark]
-    notebook: dict[str, Any]
     problem: str | None = None
     look: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    ran: dict[str, Any] | None = None
+    path: Path | None = None
 
     @property
     def points(self) -> float:
@@ -47,17 +53,26 @@ class Outcome:
         """When it was handed in, UTC."""
         return datetime.fromisoformat(self.when)
 
+    @cached_property
+    def notebook(self) -> dict[str, Any]:
+        """The notebook as it ran."""
+        if self.ran is not None:
+            return self.ran
+        assert self.path is not None
+        return json.loads(self.path.with_suffix(".notebook").read_text("utf-8"))
+
     def write(self, path: Path) -> None:
-        """Write the file, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file)
-        os.replace(temporary, path)
+        """Write both files, the marks last: where they are, everything is."""
+        course.write(path.with_suffix(".notebook"), json.dumps(self.notebook))
+        kept = asdict(replace(self, ran=None, path=None))
+        course.write(path, json.dumps({k: v for k, v in kept.items() if k not in ("ran", "path")}))
 
 
 def read(path: Path) -> Outcome:
     """The outcome that `write` wrote."""
     data = json.loads(path.read_text("utf-8"))
     data["marks"] = [Mark(**mark) for mark in data["marks"]]
-    return Outcome(**data)
+    # Before the notebook had a file of its own it stood here.
+    return Outcome(
+        **{k: v for k, v in data.items() if k != "notebook"}, ran=data.get("notebook"), path=path
+    )

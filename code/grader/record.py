@@ -2,18 +2,24 @@
 
 import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.exc import SAWarning
 
+from grader import course as courses
 from grader.course import Course, Policy
 from grader.feedback import disarmed
 from grader.outcome import Outcome
+from grader.roster import Roster
+
+MOST_WRITTEN, MOST_CODE = 20_000, 100_000
+"""Characters of a cell that a page shows: Markdown and highlighting take seconds for a long one."""
 
 
 class Save(SaveAutoGrades):
@@ -37,47 +43,96 @@ def counts(results: Sequence[Outcome], policy: Policy, most: float) -> Outcome:
 
     `most` is what the whole assignment is worth: lateness costs a share of it.
     """
+
+    def left(result: Outcome) -> float:
+        lost = policy.lost(result.moment, most, result.student)
+        return result.points - min(lost, result.points)
+
     if policy.keep == "last":
         return max(results, key=lambda result: result.when)
-    return max(
-        results, key=lambda r: (r.points - min(policy.lost(r.moment, most), r.points), r.when)
-    )
+    return max(results, key=lambda result: (left(result), result.when))
 
 
-def record(course: Course, assignment: str, students: dict[str, list[Outcome]]) -> None:
-    """Write the executed notebooks to `autograded/`, and the points to the gradebook.
-
-    What a person has marked stays; nbgrader asks them to look again if the attempt is another one.
-    """
-    policy = course.policy(assignment)
+@contextmanager
+def _open(course: Course) -> Iterator[Gradebook]:
     with course.gradebook() as gradebook, warnings.catch_warnings():
         # nbgrader 0.9 makes a submission before it adds it to the session; SQLAlchemy 2.1 warns.
         warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
+        yield gradebook
+
+
+def record(
+    course: Course,
+    assignment: str,
+    students: dict[str, list[Outcome]],
+    roster: Roster | None = None,
+) -> dict[str, str]:
+    """Write the executed notebooks to `autograded/`, and the points to the gradebook.
+
+    What a person has marked stays; nbgrader asks them to look again if the attempt is another one.
+    Returned is who could not be recorded, and why; all others are.
+    """
+    policy, failed = course.policy(assignment), {}
+    with _open(course) as gradebook:
+        for one in roster.students if roster else ():
+            gradebook.update_or_create_student(one.id, first_name=one.name, email=one.email or None)
         most = gradebook.find_assignment(assignment).max_score
         for student, results in students.items():
             chosen = counts(results, policy, most)
             path = course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-            if _recorded(path) != chosen.key:
+            if _recorded(path) == chosen.key:
+                continue
+            try:
                 _record(gradebook, chosen)
                 _write(path, chosen)
-            _penalise(gradebook, chosen, policy, most)
-        gradebook.db.commit()
+                gradebook.db.commit()
+            except Exception as problem:  # the others have their marks
+                gradebook.db.rollback()
+                failed[student] = f"{type(problem).__name__}: {problem}"
+        _penalise(gradebook, course, assignment)
+    return failed
+
+
+def penalise(course: Course, assignment: str) -> None:
+    """What lateness costs each student, by the policy and with the marks as they now are."""
+    with _open(course) as gradebook:
+        _penalise(gradebook, course, assignment)
+
+
+def _penalise(gradebook: Gradebook, course: Course, assignment: str) -> None:
+    policy = course.policy(assignment)
+    most = gradebook.find_assignment(assignment).max_score
+    gradebook.db.expire_all()
+    for submission in gradebook.assignment_submissions(assignment):
+        lost = policy.lost(submission.timestamp, most, submission.student.id)
+        for notebook in submission.notebooks:
+            due = min(lost, notebook.score) if lost else None
+            if (notebook.late_submission_penalty or None) != (due or None):
+                notebook.late_submission_penalty = due
+    gradebook.db.commit()
 
 
 def _recorded(path: Path) -> str | None:
-    if not path.exists():
+    try:
+        return nbformat.read(path, as_version=4).metadata.get("lossbook", {}).get("key")
+    except Exception:  # not there, or cut off by a crash: it is written again
         return None
-    return nbformat.read(path, as_version=4).metadata.get("lossbook", {}).get("key")
 
 
 def _write(path: Path, chosen: Outcome) -> None:
     notebook = nbformat.from_dict(chosen.notebook)
     for cell in notebook.cells:
+        most = MOST_WRITTEN if cell.cell_type == "markdown" else MOST_CODE
         if cell.cell_type == "markdown":  # nbgrader's formgrader would run a student's scripts
             cell.source = disarmed(cell.source)
-    notebook.metadata["lossbook"] = {"key": chosen.key, "look": chosen.look, "notes": chosen.notes}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
+        if len(cell.source) > most:
+            cell.source = f"{cell.source[:most]}\n(cut here: {len(cell.source)} characters)"
+    notebook.metadata["lossbook"] = {
+        "key": chosen.key,
+        "look": chosen.look,
+        "notes": chosen.notes,
+    }
+    courses.write(path, nbformat.writes(notebook))
 
 
 def _record(gradebook: Gradebook, chosen: Outcome) -> None:
@@ -91,10 +146,11 @@ def _record(gradebook: Gradebook, chosen: Outcome) -> None:
             grade.needs_manual_grade = True
 
 
-def _penalise(gradebook: Gradebook, chosen: Outcome, policy: Policy, most: float) -> None:
-    submitted = gradebook.find_submission_notebook(
-        chosen.assignment, chosen.assignment, chosen.student
-    )
-    gradebook.db.refresh(submitted)
-    lost = policy.lost(chosen.moment, most)
-    submitted.late_submission_penalty = min(lost, submitted.score) if lost else None
+def unrecorded(course: Course, assignment: str, students: dict[str, list[Outcome]]) -> list[str]:
+    """Who has marks in the gradebook that come from older checks than the current outcomes."""
+    with _open(course) as gradebook:
+        try:
+            found = gradebook.assignment_submissions(assignment)
+        except MissingEntry:
+            return []
+        return sorted({one.student.id for one in found} - set(students))

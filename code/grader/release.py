@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -18,8 +19,9 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
+from grader import course as courses
 from grader.converting import convert
-from grader.course import Course, Policy, moment
+from grader.course import Course, Policy, deadline
 from grader.errors import GradingError
 from grader.exercise import SOLUTION, Exercise
 
@@ -58,17 +60,22 @@ def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
     make.preprocessors = STEPS
     make.force = True
     convert(make, f"{name} could not be released")
-    path = course.released(name)
+    path = course.root / "release" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["lossbook"] = {"assignment": name, "release": stamp(notebook)}
     _hold_back(exercise, notebook)
-    nbformat.write(notebook, path)
+    courses.write(course.root / "released" / f"{name}.ipynb", nbformat.writes(notebook))
+    path = course.released(name)
     archive = course.root / "release" / f"{name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as target:
         target.write(path, f"{name}/{name}.ipynb")
-    course.set_policy(name, policy)
+        for beside, content in exercise.files.items():
+            target.writestr(f"{name}/{beside}", content)
+            (path.parent / beside).parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / beside).write_bytes(content)
+    course.set_policy(name, replace(policy, extensions=course.policy(name).extensions))
     with course.gradebook() as gradebook:
-        due = moment(policy.due) if policy.due else None
+        due = deadline(policy.due) if policy.due else None
         gradebook.update_or_create_assignment(name, duedate=due)
     return archive
 

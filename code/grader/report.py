@@ -1,26 +1,40 @@
-"""The gradebook as CSV (nbgrader's, Canvas's, Moodle's) and a page for the instructor."""
+"""The gradebook as nbgrader's CSV, and a page for the instructor."""
 
-import csv
+import html
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
-from workshop import plotting
 
+from grader import course as courses
+from grader import imports, record
 from grader.compare import RIGHT
 from grader.course import Course
 from grader.exercise import Exercise
 from grader.outcome import Outcome
+from grader.roster import Roster
 
 MOST_WRONG = 8
 
 
-def report(course: Course, exercise: Exercise, students: dict[str, list[Outcome]]) -> list[Path]:
-    """Write `report/ASSIGNMENT/`: grades.csv, canvas.csv, moodle.csv and index.html."""
+def report(
+    course: Course,
+    exercise: Exercise,
+    students: dict[str, list[Outcome]],
+    roster: Roster | None = None,
+    column: str = "",
+) -> list[Path]:
+    """Write `report/ASSIGNMENT/`: grades.csv, index.html, and what Canvas and Moodle import.
+
+    `column` is what they call the assignment; without it, its title.
+    """
     folder = course.root / "report" / exercise.name
     folder.mkdir(parents=True, exist_ok=True)
     with course.gradebook() as gradebook:
@@ -30,10 +44,11 @@ def report(course: Course, exercise: Exercise, students: dict[str, list[Outcome]
         rows = _grades(gradebook, exercise.name)
         most = gradebook.find_assignment(exercise.name).max_score
         waiting = _waiting(gradebook, exercise, rows)
-    _canvas(folder / "canvas.csv", exercise, rows, most)
-    _moodle(folder / "moodle.csv", exercise, rows)
-    (folder / "index.html").write_text(_page(exercise, students, rows, most, waiting), "utf-8")
-    return [folder / name for name in ("grades.csv", "canvas.csv", "moodle.csv", "index.html")]
+    older = record.unrecorded(course, exercise.name, students)
+    page = _page(exercise, students, rows, most, waiting, older)
+    courses.write(folder / "index.html", page)
+    tables = imports.write(folder, exercise, dict(rows), most, roster, column or exercise.title)
+    return [folder / "grades.csv", *tables, folder / "index.html"]
 
 
 def _grades(gradebook: Gradebook, assignment: str) -> list[tuple[str, float]]:
@@ -51,38 +66,20 @@ def _grades(gradebook: Gradebook, assignment: str) -> list[tuple[str, float]]:
 
 
 def _waiting(gradebook: Gradebook, exercise: Exercise, rows: list[tuple[str, float]]) -> dict:
-    """How many written answers a person has not marked yet, a question."""
-    count: dict[str, int] = {}
-    for question in exercise.questions:
-        if question.written:
-            found = 0
-            for student, _points in rows:
+    """Whose written answers wait for a person, a question: new ones, and those to see again."""
+    found: dict[str, list[str]] = {q.name: [] for q in exercise.questions if q.written}
+    for student, _points in rows:
+        for question in exercise.questions:
+            if question.written:
                 try:
                     grade = gradebook.find_grade(
                         question.grade_id, exercise.name, exercise.name, student
                     )
                 except MissingEntry:
                     continue
-                found += bool(grade.needs_manual_grade and grade.manual_score is None)
-            count[question.name] = found
-    return count
-
-
-def _canvas(path: Path, exercise: Exercise, rows: list[tuple[str, float]], most: float) -> None:
-    """Columns of Canvas's gradebook; it finds students by their SIS login."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["Student", "ID", "SIS User ID", "SIS Login ID", "Section", exercise.title])
-        table.writerow(["    Points Possible", "", "", "", "", most])
-        table.writerows([[student, "", "", student, "", points] for student, points in rows])
-
-
-def _moodle(path: Path, exercise: Exercise, rows: list[tuple[str, float]]) -> None:
-    """Columns for Moodle's grade import, which maps `username` to its users."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["username", exercise.title])
-        table.writerows(rows)
+                if grade.needs_manual_grade:
+                    found[question.name].append(student)
+    return found
 
 
 def _page(
@@ -90,17 +87,19 @@ def _page(
     students: dict[str, list[Outcome]],
     rows: list[tuple[str, float]],
     most: float,
-    waiting: dict[str, int],
+    waiting: dict[str, list[str]],
+    older: list[str],
 ) -> str:
     latest = [results[-1] for results in students.values()]
     environment = jinja2.Environment(loader=jinja2.PackageLoader("grader", "."), autoescape=True)
     return environment.get_template("report.html").render(
         exercise=exercise,
-        students=len(students),
+        students=len(rows),
         attempts=sum(map(len, students.values())),
         total=_histogram([points for _, points in rows], most, "points in all"),
         questions=[_question(name, latest) for name in _names(exercise)],
         written=[(q, waiting[q.name]) for q in exercise.questions if q.written],
+        older=older,
         look=[(r, r.look, r.notes) for results in students.values() for r in results if r.look],
     )
 
@@ -128,13 +127,20 @@ def _histogram(points: list[float], most: float, what: str) -> str:
     """An SVG of how many students have how many points."""
     edges = np.linspace(0, most, 11)
     counts, _ = np.histogram(np.clip(points, 0, most), edges)
-    with plotting.canvas(height=1.9) as (figure, ax):
-        ax.bar(edges[:-1], counts, width=np.diff(edges) * 0.9, align="edge", color=plotting.BLUE)
-        ax.set(xlabel=what, ylabel="students", xlim=(0, most))
-        ax.yaxis.get_major_locator().set_params(integer=True)
+    figure = Figure(figsize=(7, 1.9), layout="constrained")
+    axes = figure.subplots()
+    axes.bar(edges[:-1], counts, width=np.diff(edges) * 0.9, align="edge", color="#4c78a8")
+    axes.set(xlabel=what, ylabel="students", xlim=(0, most))
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.spines[["top", "right"]].set_visible(False)
     shares = ", ".join(
         f"{count} with {low:g} to {high:g}"
         for count, low, high in zip(counts, edges[:-1], edges[1:], strict=True)
         if count
     )
-    return plotting.show(figure, alt=f"Histogram of {what}, students: {shares or 'none yet'}").svg
+    target = io.StringIO()
+    figure.savefig(target, format="svg", metadata={"Date": None})
+    told = html.escape(f"Histogram of {what}, students: {shares or 'none yet'}")
+    drawn = target.getvalue()
+    start = drawn.index("<svg") + len("<svg")
+    return f'<svg role="img" aria-label="{told}"{drawn[start:]}'

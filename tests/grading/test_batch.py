@@ -15,7 +15,7 @@ import pytest
 from conftest import EXERCISES, Graded, expected, grade
 from grader import exercise, plan
 from grader.course import Course
-from grader.marking import student_id
+from grader.roster import student_id
 from honest import HONEST
 from nbformat import read
 from nbgrader.api import MissingEntry

@@ -187,7 +187,12 @@ raise SystemExit(cli.main(["--course", str(here / "course"), "--exercises", str(
     (everything / "run.py").write_text(script)
     done = subprocess.run(
         as_nobody([sys.executable, str(everything / "run.py")], [*bubble.readable(), everything]),
-        env={"PATH": "/usr/bin:/bin", "HOME": str(everything), "TMPDIR": str(everything)},
+        env={
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(everything),
+            "TMPDIR": str(everything),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
         capture_output=True,
         text=True,
         check=False,

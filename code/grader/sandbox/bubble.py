@@ -8,13 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, cast
 
 from grader.errors import GradingError
 
 HOME = "/home/student"
-PACKAGES = ("grader", "lossbook", "workshop")
 INSTALL = (
     "bubblewrap (bwrap) 0.8 or later is needed to grade safely; install it (Debian, Ubuntu: "
     "apt-get install bubblewrap; Fedora: dnf install bubblewrap), or pass --no-sandbox to run "
@@ -22,19 +22,28 @@ INSTALL = (
 )
 
 
-def readable() -> list[Path]:
-    """What a sandbox sees of this machine, read-only: programs, Python, the course's packages."""
-    places = [Path("/usr"), Path(sys.prefix), Path(sys.base_prefix).resolve(), *_packages()]
-    return [place for place in places if place.exists()]
+def readable(imports: Sequence[str] = ()) -> list[Path]:
+    """What a sandbox sees of this machine, read-only: programs, Python, what is imported."""
+    places = [Path("/usr"), Path(sys.prefix), Path(sys.base_prefix).resolve()]
+    return [place for place in [*places, *import_folders(imports)] if place.exists()]
 
 
-def _packages() -> list[Path]:
-    """The folders of the packages that students' notebooks may import."""
-    specs = [importlib.util.find_spec(name) for name in PACKAGES]
-    return [Path(spec.origin).resolve().parent for spec in specs if spec and spec.origin]
+def import_folders(imports: Sequence[str] = ()) -> list[Path]:
+    """The folders outside of Python's own from which this package and `imports` come.
+
+    All that such a folder holds can be imported in a sandbox, as it can outside.
+    """
+    found = []
+    for name in dict.fromkeys([__name__, *imports]):
+        spec = importlib.util.find_spec(name.partition(".")[0])
+        for place in (spec and spec.submodule_search_locations) or ():
+            folder = Path(place).resolve().parent
+            if not folder.is_relative_to(sys.prefix) and folder not in found:
+                found.append(folder)
+    return found
 
 
-def check(hidden: list[Path]) -> None:
+def check(hidden: list[Path], imports: Sequence[str] = ()) -> None:
     """`GradingError` if bubblewrap is missing or old, or would show what must stay hidden."""
     if shutil.which("bwrap") is None:
         raise GradingError(INSTALL)
@@ -42,14 +51,14 @@ def check(hidden: list[Path]) -> None:
     if "--disable-userns" not in told.stdout + told.stderr:
         raise GradingError(INSTALL)
     for folder in hidden:
-        for shown in readable():
+        for shown in readable(imports):
             if folder.resolve().is_relative_to(shown):
                 raise GradingError(
                     f"{folder} lies inside {shown}, which sandboxes can read; move it elsewhere"
                 )
 
 
-def command(disk: int, info: int, *, root: bool) -> list[str]:
+def command(disk: int, info: int, shown: Sequence[Path], *, root: bool) -> list[str]:
     """The bubblewrap command line; its program, `cat`, holds the sandbox open."""
     words = ["bwrap", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     words += ["--unshare-cgroup-try", "--hostname", "exercise", "--die-with-parent"]
@@ -65,10 +74,10 @@ def command(disk: int, info: int, *, root: bool) -> list[str]:
     # Before what is shown, which may itself lie below one of them: a later mount covers an earlier.
     for folder in ("/tmp", HOME):
         words += ["--perms", "1777", "--size", str(disk), "--tmpfs", folder]
-    for shown in [*readable(), Path("/etc/ld.so.cache")]:
-        for parent in reversed(shown.parents[:-1]):  # by default only their maker could enter them
+    for place in [*shown, Path("/etc/ld.so.cache")]:
+        for parent in reversed(place.parents[:-1]):  # by default only their maker could enter them
             words += ["--perms", "0755", "--dir", str(parent)]
-        words += ["--ro-bind-try", str(shown), str(shown)]
+        words += ["--ro-bind-try", str(place), str(place)]
     # Terminals of its own, for `!command`; the one that it was started from cannot be opened.
     words += ["--proc", "/proc", "--dev", "/dev", "--ro-bind", "/dev/null", "/dev/tty"]
     words += ["--perms", "1777", "--size", str(disk), "--tmpfs", "/dev/shm"]
@@ -79,12 +88,12 @@ def command(disk: int, info: int, *, root: bool) -> list[str]:
 class Bubble:
     """A running sandbox with nothing in it; `pid` is its first process, seen from outside."""
 
-    def __init__(self, disk: int) -> None:
+    def __init__(self, disk: int, shown: Sequence[Path]) -> None:
         self.root = os.geteuid() == 0
         reading, writing = os.pipe()
         try:
             self._process = subprocess.Popen(
-                command(disk, writing, root=self.root),
+                command(disk, writing, shown, root=self.root),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

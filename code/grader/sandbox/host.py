@@ -18,15 +18,13 @@ import platformdirs
 
 from grader import outputs, plain
 from grader.errors import GradingError
-from grader.sandbox import channel
+from grader.sandbox import bubble, channel
 from grader.sandbox.limits import WAITING, Limits
 
 GRACE = 5.0
 """Seconds beyond a cell's limit after which a cell that ignores its alarm is ended from outside."""
 IMPORT_SECONDS = 180.0
 MOST_REPLY = 3 * plain.MOST_BYTES // 2
-PACKAGES = Path(__file__).resolve().parents[2]
-"""Where this package was imported from; an isolated Python does not look there itself."""
 _START = (
     "import json, sys; sys.path[:0] = json.loads(sys.argv[3]); "
     "from grader.sandbox import zygote; zygote.main()"
@@ -65,6 +63,7 @@ class Host:
 
     def __init__(self, imports: Sequence[str], limits: Limits, *, sandbox: bool = True) -> None:
         self._imports, self._limits, self._sandbox = list(imports), limits, sandbox
+        self._shown = [str(place) for place in bubble.readable(self._imports)]
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -108,7 +107,7 @@ class Host:
                     [
                         *(sys.executable, "-I", "-W", "ignore", "-c", _START),
                         *(str(theirs.fileno()), json.dumps(self._imports)),
-                        json.dumps([str(PACKAGES)]),
+                        json.dumps(list(map(str, bubble.import_folders(self._imports)))),
                     ],
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,  # the terminal is the grader's alone
@@ -140,6 +139,7 @@ class Host:
                 "limits": self._limits.to_dict(),
                 "sandbox": self._sandbox,
                 "folder": folder,
+                "shown": self._shown,
             }
             with their_status, their_data, self._lock:
                 socket.send_fds(

@@ -30,7 +30,7 @@ def supervise(job: dict[str, Any], status: socket.socket, data: socket.socket) -
     told: dict[str, Any] = {"memory": False}
     try:
         if job["sandbox"]:
-            bubble = Bubble(limits["disk"])
+            bubble = Bubble(limits["disk"], [Path(place) for place in job["shown"]])
         first = os.fork()
         if first == 0:
             _inside(bubble, group, limits, data, Path(job["folder"]))

@@ -1,0 +1,212 @@
+"""What each command of `lossbook-grade` does, from its options."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from grader import outputs
+from grader.errors import GradingError
+from grader.exercise import Exercise
+from grader.roster import Roster
+from grader.sandbox.limits import MIB, Limits
+
+
+def _exercise(options: argparse.Namespace) -> Exercise:
+    from grader import exercise
+
+    return exercise.read(options.exercises / f"{options.assignment}.md")
+
+
+def _release(options: argparse.Namespace) -> None:
+    from grader import release, trying
+    from grader.course import Course, Policy
+    from grader.sandbox.host import Host
+
+    policy = Policy(options.due, options.late_days, options.penalty, options.keep)
+    found, course = _exercise(options), Course(options.course)
+    path = release.release(course, found, policy)
+    if not options.untried:
+        # The instructor's own code: where there is no sandbox it may run without.
+        boxed = shutil.which("bwrap") is not None
+        with Host(found.imports, Limits(), sandbox=boxed) as host:
+            trying.attempt(course, found, host)
+    print(f"{sum(q.points for q in found.questions):g} points in {len(found.questions)} questions")
+    print(f"policy: {course.policy(found.name).told()}")
+    if not options.untried:
+        print("tried: the solution passes every check, and a blank notebook gets nothing")
+    print(f"for students: {path}")
+
+
+def _run(options: argparse.Namespace) -> None:
+    from grader import batch, layouts, marking, record
+    from grader.course import Course
+    from grader.progress import counting
+    from grader.sandbox import bubble
+    from grader.sandbox.host import Host
+
+    course, found = Course(options.course), _exercise(options)
+    course.released(found.name)
+    course.create()
+    limits, sandbox = _limits(options, Limits()), not options.no_sandbox
+    if not sandbox:
+        print(
+            "warning: --no-sandbox: students' code runs with your rights and can read and change "
+            "what you can, the gradebook among it",
+            file=sys.stderr,
+        )
+    else:
+        bubble.check([course.root, options.submissions, options.exercises], found.imports)
+    given = options.submissions.resolve()
+    if given == course.root or (given / "instructor.json").exists():
+        raise GradingError(f"{options.submissions} is the course's own folder, not submissions")
+    roster = _roster(options, course.root / "rosters" / f"{found.name}.csv")
+    due = course.policy(found.name).due
+    with tempfile.TemporaryDirectory(prefix="lossbook-grade-") as unpacked:
+        folder = layouts.unpacked(options.submissions, Path(unpacked))
+        handed_in = layouts.find(folder, options.layout, roster, due)
+        if handed_in.system != "plain":
+            print(f"{options.submissions} is a download of {handed_in.system.title()}")
+        _tell(handed_in.told)
+        with Host(found.imports, limits, sandbox=sandbox) as host:
+            prepared = marking.prepare(course, found, host)
+        outcomes = course.outcomes(found.name, prepared.key[:16])
+        with (
+            counting("graded", len(handed_in.entries)) as tell,
+            batch.executor(options.jobs, options.dask) as where,
+        ):
+            tally = batch.grade(
+                prepared,
+                handed_in.entries,
+                outcomes,
+                (limits, sandbox),
+                where,
+                again=options.again,
+                tell=lambda so_far: tell(so_far.graded + so_far.known),
+            )
+    batch.close_hosts()
+    students = batch.read_all(outcomes)
+    failed = record.record(course, found.name, students, roster)
+    _tell(f"not in the gradebook: {student}: {why}" for student, why in failed.items())
+    print(
+        f"{len(students)} students: {tally.graded} attempts graded, {tally.known} graded before, "
+        f"{tally.look} of the new ones need a look"
+    )
+    if roster:
+        missing = [one.id for one in roster.students if one.id not in students]
+        print(f"{len(roster.students)} on the roster; handed in nothing: {_names(missing)}")
+    older = record.unrecorded(course, found.name, students)
+    if older:
+        print(f"marked by older checks, and not in {options.submissions}: {_names(older)}")
+    for results in students.values():
+        for result in results:
+            if result.look:
+                why = outputs.line("; ".join(result.look), 1000)
+                print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
+
+
+def _names(names: list[str]) -> str:
+    return outputs.line(", ".join(names), 2000) or "nobody"
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"note: {outputs.line(line, 1000)}")
+
+
+def _roster(options: argparse.Namespace, kept: Path) -> Roster | None:
+    """The roster given now, or at an earlier run of this assignment."""
+    from grader import roster
+
+    if options.roster:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(options.roster, kept)
+    if not kept.exists():
+        if options.times:
+            raise GradingError("--times needs a --roster: times are believed of students in it")
+        return None
+    found = roster.read(kept, options.timezone)
+    if options.times:
+        _tell(found.add_times(roster.read(options.times, options.timezone)))
+    return found
+
+
+def _limits(options: argparse.Namespace, limits: Limits) -> Limits:
+    given = {
+        "cell_seconds": options.cell_seconds,
+        "total_seconds": options.total_seconds,
+        "memory": options.memory and options.memory * MIB,
+        "processes": options.processes,
+    }
+    return replace(limits, **{name: value for name, value in given.items() if value is not None})
+
+
+def _feedback(options: argparse.Namespace) -> None:
+    from grader import feedback, record
+    from grader.course import Course
+    from grader.progress import counting
+
+    course = Course(options.course)
+    course.released(options.assignment)
+    record.penalise(course, options.assignment)
+    everyone = feedback.students(course, options.assignment)
+    with counting("pages", len(everyone)) as tell:
+        failed = feedback.feedback(course, options.assignment, tell)
+    _tell(f"{student}: a page of plain text: {why}" for student, why in failed.items())
+    print(f"{len(everyone)} pages in {course.root / 'feedback'}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from grader import batch, record, report, roster
+    from grader.course import Course
+
+    course, found = Course(options.course), _exercise(options)
+    course.released(options.assignment)
+    students = batch.read_all(course.outcomes(found.name))
+    if not students:
+        raise GradingError(f"nothing of {found.name} has been graded yet")
+    record.penalise(course, options.assignment)
+    kept = course.root / "rosters" / f"{found.name}.csv"
+    who = roster.read(kept, options.timezone) if kept.exists() else None
+    for path in report.report(course, found, students, who, options.column):
+        print(path)
+
+
+def _remove(options: argparse.Namespace) -> None:
+    from grader.course import Course
+
+    course = Course(options.course)
+    course.released(options.assignment)
+    course.remove(options.assignment, options.student)
+    print(f"{options.student} is no longer in {options.assignment}")
+
+
+def _extend(options: argparse.Namespace) -> None:
+    from grader import record
+    from grader.course import Course
+
+    course = Course(options.course)
+    course.released(options.assignment)
+    course.extend(options.assignment, options.student, options.due)
+    record.penalise(course, options.assignment)
+    print(f"{options.student}: due {options.due or 'as all others'}")
+
+
+def _page(options: argparse.Namespace) -> None:
+    from grader import pages
+
+    print(pages.write(_exercise(options), options.folder))
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "release": _release,
+    "run": _run,
+    "feedback": _feedback,
+    "report": _report,
+    "remove": _remove,
+    "extend": _extend,
+    "page": _page,
+}

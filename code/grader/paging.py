@@ -1,0 +1,92 @@
+"""A process that makes pages of feedback, ended if one takes too long or too much memory.
+
+Markdown and highlighting run in time that grows with the square of what a student wrote, or worse.
+"""
+
+import json
+import os
+import resource
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+MOST_MEMORY = 4 << 30
+MOST_PAGE = 32 << 20
+PACKAGES = Path(__file__).resolve().parents[1]
+_START = """
+import sys
+sys.path[:0] = [sys.argv[1]]
+from grader import paging
+paging.main(*sys.argv[2:])
+"""
+
+
+class Pager:
+    """Makes one page after another; use it as a context manager, from one thread."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self._arguments = [str(root), assignment]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def page(self, student: str, seconds: float) -> str | None:
+        """Make a student's page; why it could not be made, if so."""
+        process = self._process or self._start()
+        assert process.stdin
+        assert process.stdout
+        try:
+            process.stdin.write(json.dumps(student).encode() + b"\n")
+            process.stdin.flush()
+            ready, _, _ = select.select([process.stdout], [], [], seconds)
+            said = process.stdout.readline() if ready else None
+        except OSError:
+            said = b""
+        if said is None:
+            self._end()
+            return f"it took more than {seconds:g} s to make"
+        if not said:
+            self._end()
+            return "the program that makes it stopped"
+        return json.loads(said)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", _START, str(PACKAGES), *self._arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        return self._process
+
+    def _end(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+        self._process = None
+
+    def __enter__(self) -> "Pager":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self._end()
+
+
+def main(root: str, assignment: str) -> None:
+    """Read students, one JSON text a line; answer each with null or with what went wrong."""
+    from grader import feedback
+    from grader.course import Course
+
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_PAGE, MOST_PAGE))
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    for line in sys.stdin:
+        said: Any = None
+        try:
+            feedback.page(Course(Path(root)), assignment, json.loads(line))
+        except Exception as problem:
+            said = str(problem) or type(problem).__name__
+        answers.write(json.dumps(said) + "\n")
+        answers.flush()
