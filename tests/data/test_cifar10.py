@@ -55,7 +55,7 @@ def test_the_named_file_comes_first(
     cifar = load_cifar10()
     assert same(cifar, arrays)
     assert (cifar.source, cifar.is_real, downloads) == ("local", True, [])
-    assert "local" in cifar.describe()
+    assert "photographs" in cifar.describe()
     assert "drawn" not in cifar.describe()
 
 
@@ -80,7 +80,8 @@ def test_then_the_stand_in_which_says_so_and_why(offline: list[Path]) -> None:
     assert (cifar.source, cifar.is_real, len(offline)) == ("drawn", False, 1)
     assert "drawn stand-in" in cifar.describe()
     assert "not CIFAR-10 itself" in cifar.describe()
-    assert "nobody answers" in cifar.describe()
+    assert "nobody answers" in cifar.reason
+    assert cifar.reason not in cifar.describe(), "no error message goes onto a page"
     assert "\n" not in cifar.describe()
 
 

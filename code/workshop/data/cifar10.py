@@ -47,12 +47,14 @@ class Cifar10:
         return self.source != "drawn"
 
     def describe(self) -> str:
-        """One line that says which pictures these are, and why."""
+        """One line for a page that says which pictures these are; `reason` says why."""
         counts = f"{len(self.x_train):,} pictures to train on, {len(self.x_test):,} to test"
         if self.is_real:
-            return f"CIFAR-10, photographs, {self.source}: {counts}"
-        why = f" ({self.reason})" if self.reason else ""
-        return f"the drawn stand-in for CIFAR-10, not CIFAR-10 itself{why}: {counts}"
+            return f"These pictures are photographs, from CIFAR-10: {counts}."
+        return (
+            "These pictures are the drawn stand-in for CIFAR-10, not CIFAR-10 itself, because the "
+            f"photographs were not at hand: {counts}."
+        )
 
 
 @dataclass(frozen=True)

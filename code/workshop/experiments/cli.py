@@ -9,7 +9,16 @@ from pathlib import Path
 
 from workshop import recorded
 from workshop.data import DataError
-from workshop.experiments import assumptions, calibrating, kept, pairs, pictures, real
+from workshop.experiments import (
+    assumptions,
+    calibrating,
+    kept,
+    pairs,
+    pictures,
+    real,
+    scenes,
+    starts,
+)
 from workshop.experiments.kept import Experiment, ExperimentError
 
 DESCRIPTION = """\
@@ -48,11 +57,27 @@ def _calibration(options: argparse.Namespace) -> Experiment:
     )
 
 
+def _starts(options: argparse.Namespace) -> Experiment:
+    chosen = pictures.two_classes(options.source).first(options.samples or starts.SAMPLES)
+    return starts.experiment(chosen, seeds=options.seeds or starts.SEEDS, epochs=options.epochs)
+
+
+def _scenes(options: argparse.Namespace) -> Experiment:
+    return scenes.experiment(
+        options.source,
+        seeds=options.seeds or scenes.SEEDS,
+        epochs=options.epochs,
+        scenes=options.samples,
+    )
+
+
 MAKERS: dict[str, Maker] = {
     "wrong_assumption": _wrong_assumption,
     "real_assumption": _real_assumption,
     "calibration": _calibration,
     "every_pair": _every_pair,
+    "starts": _starts,
+    "scenes": _scenes,
 }
 """Every experiment by the name of its record."""
 
