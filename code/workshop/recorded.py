@@ -14,7 +14,8 @@ from workshop.files import write_whole
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "recorded"
 DIGITS = 6
-LIBRARIES = ("tensorflow", "keras", "numpy", "lossbook")
+LIBRARIES = ("tensorflow", "keras", "numpy", "scipy")
+"""Whose versions a result is kept with; the library's own is added."""
 
 
 class RecordError(Exception):
@@ -53,7 +54,7 @@ def save(
     record = {
         "source": source,
         "seeds": seeds,
-        "versions": {library: importlib.metadata.version(library) for library in LIBRARIES},
+        "versions": {name: importlib.metadata.version(name) for name in (*LIBRARIES, "lossbook")},
         "values": _plain(values),
     }
     path = folder / f"{name}.json"

@@ -50,17 +50,6 @@ def best_raw(loss: BinaryLoss, q: float, reach: float = 15.0) -> float:
     return float(result.x)
 
 
-def best_probabilities(loss: Callable[[np.ndarray], np.ndarray], q: np.ndarray) -> np.ndarray:
-    """The class probabilities that minimise Σ_k q_k loss_k(p), where `loss(p)` gives `(K,)`."""
-    result = optimize.minimize(
-        lambda z: float(q @ loss(special.softmax(z))),
-        np.log(q),
-        method="Nelder-Mead",
-        options={"xatol": 1e-10, "fatol": 1e-14, "maxiter": 20_000, "maxfev": 20_000},
-    )
-    return special.softmax(result.x)
-
-
 def best_mask(
     q: np.ndarray, alpha: float = 0.5, beta: float = 0.5, seed: int = 0, starts: int = 4
 ) -> np.ndarray:

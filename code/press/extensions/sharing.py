@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from press.extensions import course
+from press.front import colours
 
 CARD = "_static/card.png"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -86,19 +87,24 @@ def _card(path: Path, title: str) -> None:
     import numpy as np
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="#fdfcf9")
+    shade = colours()
+    figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=shade["--paper"])
     axes = figure.add_axes((0, 0.02, 1, 0.5))
     x = np.linspace(-3, 3, 400)
-    axes.fill_between(x, np.exp(-(x**2) / 2), color="#00735a", alpha=0.16, lw=0)
-    axes.plot(x, np.exp(-(x**2) / 2), color="#00735a", lw=4)
-    axes.plot(x, x**2 / 4.2, color="#b84e00", lw=4)
+    axes.fill_between(x, np.exp(-(x**2) / 2), color=shade["--lb-green"], alpha=0.16, lw=0)
+    axes.plot(x, np.exp(-(x**2) / 2), color=shade["--lb-green"], lw=4)
+    axes.plot(x, x**2 / 4.2, color=shade["--lb-red"], lw=4)
     axes.set(xlim=(-3, 3), ylim=(0, 1.15))
     axes.axis("off")
     words = title.split(", ", 1)
     first, rest = (words[0] + ",", words[1]) if len(words) == 2 else (title, "")
     for text, height in ((first, 0.8), (rest, 0.66)):
-        figure.text(0.06, height, text, fontsize=44, color="#1d1f21", family="serif", weight="bold")
-    figure.text(0.06, 0.56, "Each loss derived, each model run", fontsize=24, color="#005a8e")
+        figure.text(
+            0.06, height, text, fontsize=44, color=shade["--ink"], family="serif", weight="bold"
+        )
+    figure.text(
+        0.06, 0.56, "Each loss derived, each model run", fontsize=24, color=shade["--accent"]
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
 

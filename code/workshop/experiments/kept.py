@@ -18,7 +18,6 @@ from workshop import recorded
 from workshop.files import write_whole
 
 FOLDER = Path(__file__).resolve().parents[3] / "_build" / "experiments"
-LIBRARIES = ("tensorflow", "keras", "numpy", "scipy")
 
 
 class ExperimentError(ValueError):
@@ -75,7 +74,7 @@ def place(experiment: Experiment, run: Run, folder: Path) -> Path:
     about = {
         "settings": run.settings,
         "data": experiment.data,
-        "versions": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "versions": {name: importlib.metadata.version(name) for name in recorded.LIBRARIES},
     }
     told = json.dumps(about, sort_keys=True, ensure_ascii=False).encode()
     return folder / experiment.name / f"{hashlib.sha256(told).hexdigest()[:32]}.json"

@@ -7,22 +7,6 @@ import numpy as np
 from workshop.plotting import BLUE, GREEN, GREY, PURPLE, Picture, canvas, curves, label_line, show
 
 
-def penalties(error: np.ndarray) -> Picture:
-    """Squared and absolute error, and their derivatives, over the error in cm."""
-    with canvas(1, 2, height=2.9) as (fig, (left, right)):
-        curves(left, error, [("squared", error**2, BLUE), ("absolute", np.abs(error), PURPLE)])
-        left.set(xlabel="error (cm)", ylabel="loss", ylim=(0, 6), xlim=(-3, 4.8))
-        left.texts[-1].set_y(5.5)
-        curves(right, error, [("squared", 2 * error, BLUE), ("absolute", np.sign(error), PURPLE)])
-        right.set(xlabel="error (cm)", ylabel="derivative", xlim=(-3, 4.8))
-    return show(
-        fig,
-        alt="Left: squared error is a parabola, absolute error a V. Right: the derivative of "
-        "squared error is a rising line, that of absolute error jumps from −1 to 1 at zero.",
-        caption="Squared error pulls in proportion to the error, absolute error always as hard.",
-    )
-
-
 def totals(
     grid: np.ndarray, panels: Sequence[tuple[str, np.ndarray, np.ndarray]], alt: str
 ) -> Picture:

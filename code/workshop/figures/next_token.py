@@ -10,7 +10,6 @@ from workshop.plotting import (
     PURPLE,
     RED,
     Picture,
-    bars,
     canvas,
     curves,
     label_line,
@@ -75,15 +74,4 @@ def lengths(
             ax.axvline(place, color=colour)
             label_line(ax, place, 1.08 * top, name, colour, ha=side)
         ax.set(xlabel="characters in a sentence", ylabel="sentences", ylim=(0, 1.18 * top))
-    return show(fig, alt=alt, caption=caption)
-
-
-def next_letters(
-    panels: Sequence[tuple[str, Sequence[str], np.ndarray]], *, alt: str, caption: str
-) -> Picture:
-    """For each panel (title, characters, probabilities), the likeliest next characters."""
-    with canvas(1, len(panels), height=2.6) as (fig, axes):
-        for ax, (title, letters, p) in zip(axes, panels, strict=True):
-            bars(ax, letters, p, BLUE)
-            ax.set(title=title, xlabel="probability", xlim=(0, 1.25))
     return show(fig, alt=alt, caption=caption)

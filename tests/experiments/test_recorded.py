@@ -17,7 +17,7 @@ def test_round_trip(tmp_path):
     assert found["confusion"] == [[1, 0], [0, 1]]
     assert (found.name, found.source, found.seeds) == ("x", "made up", [1, 2])
     assert found.versions["numpy"] == importlib.metadata.version("numpy")
-    assert set(found.versions) == {"tensorflow", "keras", "numpy", "lossbook"}
+    assert set(found.versions) == {"tensorflow", "keras", "numpy", "scipy", "lossbook"}
     assert "made up, seeds 1, 2, TensorFlow" in found.describe()
     before = path.read_bytes()
     recorded.save("x", VALUES, source="made up", seeds=[1, 2], folder=tmp_path)

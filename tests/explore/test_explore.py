@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from press.extensions.explore import STATIC
+from press.front import STATIC
 from workshop import explore
 
 Y = [1.1, 1.7, 2.0, 2.6, 3.6]
