@@ -1,25 +1,20 @@
-"""A process that makes pages of feedback, ended if one takes too long or too much memory.
+"""The process that makes pages of feedback (`page_worker`), ended if one takes too long.
 
 Markdown and highlighting run in time that grows with the square of what a student wrote, or worse.
 """
 
 import json
-import os
-import resource
 import select
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-MOST_MEMORY = 4 << 30
-MOST_PAGE = 32 << 20
 PACKAGES = Path(__file__).resolve().parents[1]
 _START = """
 import sys
 sys.path[:0] = [sys.argv[1]]
-from grader import paging
-paging.main(*sys.argv[2:])
+from grader import page_worker
+page_worker.main(*sys.argv[2:])
 """
 
 
@@ -70,23 +65,3 @@ class Pager:
 
     def __exit__(self, *_problem: object) -> None:
         self._end()
-
-
-def main(root: str, assignment: str) -> None:
-    """Read students, one JSON text a line; answer each with null or with what went wrong."""
-    from grader import feedback
-    from grader.course import Course
-
-    os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_PAGE, MOST_PAGE))
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    for line in sys.stdin:
-        said: Any = None
-        try:
-            feedback.page(Course(Path(root)), assignment, json.loads(line))
-        except Exception as problem:
-            said = str(problem) or type(problem).__name__
-        answers.write(json.dumps(said) + "\n")
-        answers.flush()
