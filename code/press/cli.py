@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 if all went well, 1 if a chapter or the site failed, 2 on bad input."""
+    """Run the command: 0 if all went well, 1 on an error, 2 on bad input, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
     leave_out_grammars()
     try:
@@ -39,6 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BookError as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
 
 
 def _run(options: argparse.Namespace) -> int:

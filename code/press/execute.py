@@ -4,8 +4,11 @@ import ast
 import asyncio
 import json
 import os
+import signal
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -122,8 +125,13 @@ class _Teller:
         self._wait(began)
 
 
-async def _run_one(chapter: Chapter, jobs: int, progress: Chapters) -> Outcome:
-    """Execute one chapter in its own kernel and remember it if every cell ran."""
+async def _run_one(
+    chapter: Chapter, jobs: int, progress: Chapters, take_signals: Callable[[], None]
+) -> Outcome:
+    """Execute one chapter in its own kernel and remember it if every cell ran.
+
+    `take_signals` is called when nbclient has made Ctrl-C end this kernel alone.
+    """
     began = time.monotonic()
     before = inputs.snapshot(chapter.root)
     notebook = chapter.notebook()
@@ -151,6 +159,7 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Chapters) -> Outcome:
             # What the kernel says of itself (not the cells) matters only if it dies.
             environment = kernel_environment(jobs)
             async with client.async_setup_kernel(env=environment, stderr=said):
+                take_signals()
                 used = await _execute_cells(client, str(chapter.root))
             error = complaints(notebook)
         except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as problem:
@@ -160,6 +169,9 @@ async def _run_one(chapter: Chapter, jobs: int, progress: Chapters) -> Outcome:
                 error += said.read()[-2000:].decode(errors="replace")
         finally:
             teller.close()
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():  # which nbclient takes for the kernel's death
+        raise asyncio.CancelledError
     outcome = Outcome(chapter, time.monotonic() - began, error)
     if error is None:
         described = inputs.describe(chapter.root, used, before)
@@ -200,12 +212,30 @@ async def _silently(client: NotebookClient, code: str, expression: str | None = 
 
 async def _run_all(waiting: list[Chapter], jobs: int, progress: Chapters) -> list[Outcome]:
     slots = asyncio.Semaphore(jobs)
+    loop, everything = asyncio.get_running_loop(), asyncio.current_task()
+    assert everything is not None
+
+    def stop() -> None:
+        # nbclient leaves a task behind for each cell that it was waiting for.
+        loop.set_exception_handler(lambda _loop, _context: None)
+        everything.cancel()
+
+    def take_signals() -> None:
+        with suppress(RuntimeError):  # not the main thread, or Windows
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stop)
 
     async def in_turn(chapter: Chapter) -> Outcome:
         async with slots:
-            return await _run_one(chapter, jobs, progress)
+            try:
+                return await _run_one(chapter, jobs, progress, take_signals)
+            finally:
+                take_signals()
 
-    return list(await asyncio.gather(*(in_turn(chapter) for chapter in waiting)))
+    # Unlike `gather`, a group that is cancelled waits until every kernel has been ended.
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(in_turn(chapter)) for chapter in waiting]
+    return [task.result() for task in tasks]
 
 
 def expected_seconds(chapter: Chapter) -> float:
@@ -215,7 +245,10 @@ def expected_seconds(chapter: Chapter) -> float:
 
 
 def execute(found: list[Chapter], *, fresh: bool = False, jobs: int | None = None) -> Summary:
-    """Execute those chapters whose inputs changed (all, if `fresh`), `jobs` at a time."""
+    """Execute those chapters whose inputs changed (all, if `fresh`), `jobs` at a time.
+
+    Raises KeyboardInterrupt when stopped by a signal, once every kernel has ended.
+    """
     began = time.monotonic()
     jobs = jobs or cores()
     stale = [chapter for chapter in found if fresh or store.reasons_to_run(chapter)]
@@ -223,7 +256,10 @@ def execute(found: list[Chapter], *, fresh: bool = False, jobs: int | None = Non
     summary = Summary([Outcome(c, reused=True) for c in found if c not in stale])
     if stale:
         with Chapters(len(stale)) as progress:
-            summary.outcomes += asyncio.run(_run_all(stale, min(jobs, len(stale)), progress))
+            try:
+                summary.outcomes += asyncio.run(_run_all(stale, min(jobs, len(stale)), progress))
+            except asyncio.CancelledError:
+                raise KeyboardInterrupt from None
     for outcome in summary.outcomes:
         executed = store.load(outcome.chapter)
         if executed is not None and outcome.reused:

@@ -70,6 +70,10 @@ def cifar_fingerprint() -> str:
     return str(fingerprint())
 
 
+ANY_PYTHON = "LOSSBOOK_ANY_PYTHON"
+"""An environment variable: if 1, what another version of Python executed holds too."""
+
+
 def environment(root: Path) -> dict[str, str | None]:
     """What every chapter depends on: the pinned versions and Python's own version."""
     return {
@@ -107,6 +111,8 @@ def describe(root: Path, used: list[str], before: dict[str, str | None]) -> dict
 def changed(root: Path, inputs: dict[str, str | None]) -> list[str]:
     """The names of those inputs that are no longer what they were."""
     now = environment(root)
+    if os.environ.get(ANY_PYTHON) == "1":
+        now["python"] = inputs["python"]
     if "CIFAR-10" in inputs:
         now["CIFAR-10"] = cifar_fingerprint()
     return [

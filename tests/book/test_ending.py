@@ -1,8 +1,10 @@
 """The build and its child end when their work does; if one hangs, that is told and then ended."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,27 @@ def test_a_build_whose_child_hangs_fails_with_one_error(book, monkeypatch):
     with pytest.raises(BookError, match="jupyter-book did nothing for 1 s"):
         render.build(book.root)
     assert not render.is_current(book.root)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_build_that_is_stopped_ends_every_kernel_and_says_so_in_one_line(book, number):
+    notes = "import os, pathlib, time\npathlib.Path('{0}.pid').write_text(str(os.getpid()))"
+    for name in "ab":
+        book.chapter(name, f"{notes.format(name)}\ntime.sleep(600)")
+    command = [sys.executable, "-m", "press", "execute", "--jobs", "2"]
+    run = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    noted = [book.root / "chapters" / f"{name}.pid" for name in "ab"]
+    while not all(path.exists() and path.read_text() for path in noted):
+        assert run.poll() is None
+        time.sleep(0.1)
+    os.killpg(run.pid, number)
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert said.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert "Error" not in said
+    assert "FAILED" not in said
+    for path in noted:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.read_text()), 0)

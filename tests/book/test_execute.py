@@ -66,6 +66,17 @@ def test_a_change_runs_the_chapters_that_depend_on_it(book, name, old, new, expe
     assert ran(book) == set()
 
 
+def test_another_python_runs_everything_unless_its_outputs_are_wanted(book, monkeypatch):
+    ran(book)
+    monkeypatch.setattr("platform.python_version", lambda: "3.99.0")
+    [chapter] = chapters(book.root, ["a"])
+    assert store.reasons_to_run(chapter) == ["python"]
+    monkeypatch.setenv("LOSSBOOK_ANY_PYTHON", "1")
+    assert store.reasons_to_run(chapter) == []
+    book.edit("code/scratch/deep.py", "1", "2")
+    assert store.reasons_to_run(chapter) == ["code/scratch/deep.py"]
+
+
 def test_a_print_in_pieces_is_one_output(book):
     book.edit("chapters/a.md", "print(VALUE)", "print(VALUE, flush=True)\nprint(VALUE)")
     ran(book)
