@@ -66,16 +66,21 @@ STYLE: Any = {
 }
 
 INK = "#000000"
+DPI = 144
+"""Dots an inch of a figure's PNG, which stays sharp on dense screens."""
 
 
 class Picture:
-    """A finished figure: SVG for the page, its alternative text wherever there is only text.
+    """A finished figure: SVG for the page, PNG for notebooks that trust no markup, and words.
 
-    `width` is the SVG's own, in points.
+    The alternative text stands for it wherever there is only text. `width` is the SVG's own, in
+    points.
     """
 
-    def __init__(self, svg: str, alt: str, caption: str, width: float = 72 * WIDTH) -> None:
-        self.svg, self.alt, self.caption, self.width = svg, alt, caption, width
+    def __init__(
+        self, svg: str, alt: str, caption: str, width: float = 72 * WIDTH, png: bytes = b""
+    ) -> None:
+        self.svg, self.alt, self.caption, self.width, self.png = svg, alt, caption, width, png
 
     @property
     def style(self) -> str:
@@ -89,6 +94,9 @@ class Picture:
     def _repr_html_(self) -> str:
         caption = f"<figcaption>{html.escape(self.caption)}</figcaption>" if self.caption else ""
         return f'<figure class="lb-figure" style="{self.style}">{self.svg}{caption}</figure>'
+
+    def _repr_png_(self) -> bytes | None:
+        return self.png or None
 
 
 @contextmanager
@@ -144,12 +152,14 @@ def show(figure: Figure, alt: str, caption: str = "") -> Picture:
     for ax in figure.axes:
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_tick_params(labelsize=max(SMALLEST, _tick_size(axis)))
-    buffer = io.StringIO()
+    buffer, raster = io.StringIO(), io.BytesIO()
     salt = hashlib.sha256(f"{alt}{caption}".encode()).hexdigest()[:8]
     with matplotlib.rc_context({**STYLE, "svg.hashsalt": salt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # White behind it, because black ink on a dark notebook could not be read.
+        figure.savefig(raster, format="png", dpi=DPI, transparent=False, facecolor="white")
     width = 72 * figure.get_size_inches()[0]
-    return Picture(_themed(buffer.getvalue(), alt, salt), alt, caption, width)
+    return Picture(_themed(buffer.getvalue(), alt, salt), alt, caption, width, raster.getvalue())
 
 
 def _tick_size(axis: Axis) -> float:

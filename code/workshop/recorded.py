@@ -12,7 +12,9 @@ from typing import Any
 
 from workshop.files import write_whole
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "recorded"
+_CHECKOUT = Path(__file__).resolve().parents[2] / "data" / "recorded"
+FOLDER = _CHECKOUT if _CHECKOUT.is_dir() else Path(__file__).with_name("results")
+"""In a checkout `data/recorded`; in an installed wheel the copy that `code/setup.py` put there."""
 DIGITS = 6
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy")
 """Whose versions a result is kept with; the library's own is added."""

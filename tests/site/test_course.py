@@ -6,7 +6,6 @@ from functools import cache
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
-import nbformat
 import pytest
 import yaml
 from browsing import ROOT, SITE, page_names
@@ -15,7 +14,6 @@ from lossbook.heads import HEADS
 from press.chapters import chapters
 from press.extensions import course
 from press.extensions.lean import COLOURED, tidy
-from press.extensions.notebooks import plain
 from press.extensions.overviews import figures
 from press.front import STATIC
 
@@ -113,25 +111,6 @@ def test_chapter_can_be_run_elsewhere(chapter):
     opened = parse_qs(binder.query)["urlpath"][0].removeprefix("lab/tree/")
     assert (ROOT / opened).is_file()
     assert (ROOT / "binder" / "requirements.txt").is_file()
-
-    notebook = nbformat.read(file, as_version=4)
-    nbformat.validate(notebook)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert f"git clone --quiet --depth 1 {PLACE.repository}.git" in code[0].source
-    sources = [cell.source for cell in chapter.notebook().cells if cell.cell_type == "code"]
-    assert [cell.source for cell in code[1:]] == sources
-    assert not any(cell.outputs for cell in code)
-
-
-def test_myst_becomes_plain_markdown():
-    text = "(a)=\n# T\n\n:::{admonition} Aims\n- one\n:::\n\nSee {ref}`b`, {glue:text}`k:.2f`."
-    text += "\n\n$$ x $$ (eq-x)"
-    made = plain(text, "https://example.org/a.html")
-    assert "{" not in made
-    assert "> **Aims**" in made
-    assert "[b](https://example.org/a.html)" in made
-    assert made.startswith("# T")
-    assert made.endswith("$$ x $$")
 
 
 def test_every_sheet_of_exercises_is_a_page_with_its_notebook():

@@ -27,6 +27,9 @@ class Explorable:
     def __repr__(self) -> str:
         return f"Interactive figure: {self.title}. {self.still.alt}"
 
+    def _repr_png_(self) -> bytes | None:
+        return self.still._repr_png_()
+
     def _repr_html_(self) -> str:
         values = html.escape(json.dumps(self.values, ensure_ascii=False, allow_nan=False))
         return (

@@ -1,0 +1,65 @@
+"""A JupyterLab of the course's own settings, opened in Chromium as a reader does."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "pyproject.toml")
+
+
+def checkout(folder: Path) -> Path:
+    """What a reader works in: the book's sources, with neither site nor executed chapters."""
+    root = folder / "course"
+    root.mkdir()
+    for name in FILES:
+        shutil.copy(ROOT / name, root)
+    for name in ("chapters", "make", "data"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".ipynb_*"))
+    (root / "code").symlink_to(ROOT / "code")
+    return root
+
+
+@contextmanager
+def serving(root: Path, program: str = "lab") -> Iterator[str]:
+    """The address of `jupyter lab` (or `notebook`) on this machine, with the book at `root`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = root.parent / f"home-{program}"
+    command = [sys.executable, "-m", "jupyter", program, f"--config={root}/make/jupyter_config.py"]
+    command += ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
+    command += ["--IdentityProvider.token=", "--ServerApp.allow_root=True"]
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "LOSSBOOK_CIFAR10": os.environ.get("LOSSBOOK_CIFAR10", "drawn"),
+    }
+    log = (root.parent / f"{program}.log").open("wb")
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                raise RuntimeError(Path(log.name).read_text())
+            try:
+                json.load(urllib.request.urlopen(f"{address}/api/status", timeout=5))
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+        log.close()

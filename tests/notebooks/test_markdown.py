@@ -1,0 +1,89 @@
+"""What becomes of each kind of MyST in a reader's notebook."""
+
+import pytest
+from press.chapters import BookError
+from press.notebooks.markdown import NOT_RUN, Reading, formatted
+from press.notebooks.sources import Sources
+
+BIB = '@book{two, author={Ada Lovelace and Karl M{\\"u}ller}, title={T}, year={1843}}\n'
+BIB += "@book{many, author={A One and B Two and C Three}, title={T}, year={2001}}\n"
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    root = tmp_path_factory.mktemp("book")
+    (root / "chapters").mkdir()
+    (root / "_config.yml").touch()
+    (root / "_toc.yml").write_text(
+        "format: jb-book\nroot: chapters/a\nchapters:\n- file: chapters/b\n"
+    )
+    (root / "chapters" / "a.md").write_text("(first)=\n# The first\n\n$$ x $$ (eq-x)\n")
+    (root / "chapters" / "b.md").write_text("# B\n\n(part)=\n## A part\n\n$$\ny\n$$ (eq-y)\n")
+    (root / "chapters" / "references.bib").write_text(BIB)
+    return Sources(root)
+
+
+@pytest.fixture(scope="module")
+def plain(sources):
+    def link(page, anchor):
+        return "" if page == "chapters/a" else f"{page}.html#{anchor}"
+
+    return Reading(sources, link, {"n": "np.float64(0.1234)", "w": "'twelve'"}).plain
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("(first)=\n# The first", "# The first"),
+        ("See {ref}`part`.", "See [A part](chapters/b.html#part)."),
+        ("See {ref}`there <part>`.", "See [there](chapters/b.html#part)."),
+        ("See {ref}`first`.", "See The first."),
+        ("By {eq}`eq-y`.", "By [(2)](chapters/b.html#equation-eq-y)."),
+        ("By {eq}`eq-x`.", "By (1)."),
+        ("$$ x $$ (eq-x)", "$$ x \\tag{1}$$"),
+        ("As {glue:text}`n:.2f`, {glue:text}`w`.", "As 0.12, twelve."),
+        ("As {glue:text}`unknown`.", f"As {NOT_RUN}."),
+        (
+            "{cite:t}`two` and {cite:p}`two,many`",
+            "Lovelace and Müller ([1843](chapters/bibliography.html#)) and "
+            "([Lovelace and Müller, 1843](chapters/bibliography.html#); "
+            "[One et al., 2001](chapters/bibliography.html#))",
+        ),
+        (":::{admonition} Aims\n:class: tip\n- one\n:::", "> **Aims**\n>\n> - one"),
+        ("````{note}\n```python\na\n```\n````", "> **Note**\n>\n> ```python\n> a\n> ```"),
+        ("```python\n{ref}`part`\n```", "```python\n{ref}`part`\n```"),
+        ("% a comment\ntext", "text"),
+        (
+            ":::{dropdown} Show $x$\nit\n:::",
+            "<details><summary>Show $x$</summary>\n\nit\n\n</details>",
+        ),
+    ],
+)
+def test_each_kind_has_its_plain_form(plain, text, made):
+    assert plain(text) == made
+
+
+def test_each_answer_of_a_quiz_is_folded_with_its_verdict(plain):
+    made = plain(
+        "```{quiz} Is `a < b`?\n- [x] Yes, $a$\n\n  Since {ref}`part`.\n- [ ] No\n\n  See.\n```"
+    )
+    assert "[x]" not in made
+    assert "**Is `a < b`?**" in made
+    assert "<summary>Yes, $a$</summary>\n\n**Right.** Since [A part]" in made
+    assert "<summary>No</summary>\n\n**No.** See." in made
+
+
+@pytest.mark.parametrize("text", ["{ref}`nowhere`", "{eq}`eq-z`", "{cite:t}`nobody`", "{odd}`x`"])
+def test_what_leads_nowhere_is_an_error(plain, text):
+    with pytest.raises(BookError):
+        plain(text)
+
+
+def test_a_directive_without_a_plain_form_is_an_error(plain):
+    with pytest.raises(BookError, match="list-table"):
+        plain(":::{list-table}\n* - a\n:::")
+
+
+def test_formats_are_those_of_python():
+    assert formatted("3", "d") == "3"
+    assert formatted("0.5", ".1%") == "50.0%"
