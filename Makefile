@@ -11,11 +11,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PORT ?= 8000
+PROGRAM ?= lab
 
 # As many at a time as there are cores; one file's tests stay together, the longest begin.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help book test lab serve clean lock reference check
+.PHONY: help book test lab notebooks serve clean lock reference check
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,8 +39,11 @@ test: $(READY) ## Run all the tests: unit tests, and nbval over every chapter
 	  FRESH= $(BIN)/lossbook-build book && $(PYTEST) --dist load tests/site; \
 	else echo "no Chromium: the site was not tested in a browser (Debian: apt-get install chromium)"; fi
 
-lab: $(READY) ## Open the chapters as notebooks in JupyterLab
-	@$(BIN)/jupyter lab --config=make/jupyter_config.py chapters/01_start.md
+lab: $(READY) ## Open the chapters as notebooks in JupyterLab (EDIT=1: the sources)
+	@LOSSBOOK_EDIT=$(EDIT) $(BIN)/jupyter $(PROGRAM) --config=make/jupyter_config.py chapters/01_start.md
+
+notebooks: $(READY) ## Write every chapter and sheet as a notebook to notebooks/, for other programs
+	@$(BIN)/lossbook-build notebooks
 
 serve: book ## Build the book and serve it on PORT (default 8000) of this machine
 	@echo "http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"

@@ -16,12 +16,13 @@ def _parser() -> argparse.ArgumentParser:
         "book": "execute what changed, then write the site",
         "execute": "execute those chapters whose cells, helpers, data or versions changed",
         "reference": "execute what changed, then write the reference outputs of the tests",
+        "notebooks": "write every page as a notebook to notebooks/, unless your copy is there",
         "status": "say which chapters would be executed, and why",
     }
     for name, text in words.items():
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("chapters", nargs="*", help="chapters, by file name; default: all")
-        if name != "status":
+        if name not in ("status", "notebooks"):
             command.add_argument("--fresh", action="store_true", help="execute them all anew")
             command.add_argument(
                 "--jobs", type=int, help="chapters at a time (default: one a core)"
@@ -49,6 +50,8 @@ def _run(options: argparse.Namespace) -> int:
     found = chapters(root, options.chapters)
     if options.command == "status":
         return _status(found)
+    if options.command == "notebooks":
+        return _notebooks(found)
     began = time.monotonic()
     fresh = options.fresh or os.environ.get("FRESH", "") not in ("", "0")
     if fresh or _stale(found):
@@ -86,6 +89,15 @@ def _status(found: list) -> int:
     for chapter in found:
         reasons = store.reasons_to_run(chapter)
         print(f"{chapter.name}: {'run: ' + ', '.join(reasons) if reasons else 'unchanged'}")
+    return 0
+
+
+def _notebooks(found: list) -> int:
+    from press.notebooks import copies
+
+    made = copies.write(found)
+    kept = len(copies.with_sheets(found)) - len(made)
+    print(f"wrote {len(made)} notebooks to {copies.FOLDER}/; kept {kept} that were there")
     return 0
 
 

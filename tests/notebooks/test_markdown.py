@@ -1,8 +1,12 @@
 """What becomes of each kind of MyST in a reader's notebook."""
 
+import re
+from pathlib import Path
+
 import pytest
-from press.chapters import BookError
+from press.chapters import BookError, find_root, pages
 from press.notebooks.markdown import NOT_RUN, Reading, formatted
+from press.notebooks.reader import beside, is_sheet, notebook
 from press.notebooks.sources import Sources
 
 BIB = '@book{two, author={Ada Lovelace and Karl M{\\"u}ller}, title={T}, year={1843}}\n'
@@ -87,3 +91,15 @@ def test_a_directive_without_a_plain_form_is_an_error(plain):
 def test_formats_are_those_of_python():
     assert formatted("3", "d") == "3"
     assert formatted("0.5", ".1%") == "50.0%"
+
+
+@pytest.mark.parametrize("page", pages(find_root(Path(__file__).parent)), ids=lambda p: p.name)
+def test_every_page_of_the_course_has_a_plain_form(page):
+    if is_sheet(page.name):
+        return  # its notebook is the students' own
+    made = notebook(
+        Sources(page.root), page, beside(page.name), origin="", address="", results=False
+    )
+    text = "\n".join(cell.source for cell in made.cells if cell.cell_type == "markdown")
+    bare = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    assert not re.search(r"\{[\w:-]+\}`|\[[x ]\] |^:::|^\([\w:.-]+\)=", bare, re.MULTILINE)

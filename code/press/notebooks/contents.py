@@ -6,7 +6,6 @@ the sources themselves are opened and saved, through jupytext, for those who wri
 """
 
 import hashlib
-import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,64 +13,12 @@ from typing import Any
 
 import nbformat
 from jupytext import TextFileContentsManager
-from nbformat import NotebookNode
-from workshop.files import write_whole
 
-from press import store
 from press.chapters import Chapter, find_root
-from press.digest import digest_bytes
-from press.notebooks import sheets
-from press.notebooks.reader import beside, chapter_at, is_sheet, notebook
-from press.notebooks.sources import Sources
+from press.notebooks import copies
+from press.notebooks.reader import chapter_at
 
-FOLDER = Path("notebooks")
 EDIT = "LOSSBOOK_EDIT"
-
-
-def copy_of(chapter: Chapter) -> Path:
-    """Where the reader's own copy of a chapter or sheet is kept."""
-    return chapter.root / FOLDER / f"{chapter.name.removeprefix('chapters/')}.ipynb"
-
-
-def opened(chapter: Chapter) -> NotebookNode:
-    """The reader's own copy if there is one, else a new notebook with the results so far."""
-    copy = copy_of(chapter)
-    if copy.exists():
-        kept = nbformat.read(copy, as_version=4)
-        made_from = kept.metadata.get("lossbook", {}).get("source")
-        if made_from != _source(chapter) and kept.cells and kept.cells[0].get("id") == "origin":
-            kept.cells[0].source = _origin(chapter) + (
-                "\n\n**The chapter has changed since you made this copy.** To begin anew, close "
-                f"the notebook and delete `{copy.relative_to(chapter.root)}`."
-            )
-        return kept
-    if is_sheet(chapter.name):
-        text = sheets.students(chapter.root, [chapter.name])[chapter.name]
-        made = nbformat.reads(text, as_version=4)
-    else:
-        made = notebook(
-            Sources(chapter.root),
-            chapter,
-            beside(chapter.name),
-            origin=_origin(chapter),
-            address=f"../_build/html/{chapter.name}.html",
-            results=not store.reasons_to_run(chapter),
-        )
-    made.metadata.setdefault("lossbook", {})["source"] = _source(chapter)
-    return made
-
-
-def _source(chapter: Chapter) -> str:
-    return digest_bytes(chapter.text.encode())
-
-
-def _origin(chapter: Chapter) -> str:
-    copy = copy_of(chapter).relative_to(chapter.root)
-    return (
-        f"*Your own copy of `{chapter.name}.md`: run and change what you like. It is saved as "
-        f"`{copy}`, and the course's file stays as it is. To begin anew, close the notebook and "
-        "delete that copy.*"
-    )
 
 
 class ReaderContents(TextFileContentsManager):
@@ -93,14 +40,15 @@ class ReaderContents(TextFileContentsManager):
             return super().get(path, content=content, type=type, **options)
         model = super().get(path, content=False, type="notebook")
         # JupyterLab asks both before it saves: has anybody else changed the file meanwhile?
-        kept = copy_of(chapter) if copy_of(chapter).exists() else chapter.path
+        copy = copies.copy_of(chapter)
+        kept = copy if copy.exists() else chapter.path
         model["last_modified"] = datetime.fromtimestamp(kept.stat().st_mtime, UTC)
         model["type"] = "notebook"
         if options.get("require_hash"):
             model["hash"] = hashlib.sha256(kept.read_bytes()).hexdigest()
             model["hash_algorithm"] = "sha256"
         if content:
-            made = opened(chapter)
+            made = copies.opened(chapter)
             self.mark_trusted_cells(made, path)
             model |= {"content": made, "format": "json", "mimetype": None}
             self.validate_notebook_model(model)
@@ -113,7 +61,7 @@ class ReaderContents(TextFileContentsManager):
             return super().save(model, path)
         made = nbformat.from_dict(model["content"])
         self.check_and_sign(made, path)
-        write_whole(copy_of(chapter), json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+        copies.save(chapter, made)
         return self.get(path, content=False, type="notebook", require_hash=True)
 
     def create_checkpoint(self, path: str) -> Any:
