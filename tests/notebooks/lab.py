@@ -38,6 +38,9 @@ def serving(root: Path, program: str = "lab") -> Iterator[str]:
     command = [sys.executable, "-m", "jupyter", program, f"--config={root}/make/jupyter_config.py"]
     command += ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
     command += ["--IdentityProvider.token=", "--ServerApp.allow_root=True"]
+    command += [
+        "--ServerApp.disable_check_xsrf=True"
+    ]  # the tests speak to it without a browser, too
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),

@@ -38,7 +38,9 @@ ADMONITIONS = frozenset(
     ]
 )
 FOLDED = frozenset({"dropdown", "solution"})
-MADE = frozenset({"all-figures", "bibliography", "cheat-sheet", "tableofcontents"})
+MADE = frozenset(
+    {"all-figures", "bibliography", "eval-rst", "library-heads", "cheat-sheet", "tableofcontents"}
+)
 """What the site makes from the whole course."""
 GROUPS = frozenset({"tab-set", "grid", "container", "div", "margin", "card"})
 NOT_RUN = "(a number that a cell of this chapter computes)"
