@@ -691,7 +691,8 @@ def article_ten_classes():
 
 
 def article_several_objects():
-    return models.image_network(10, "sigmoid", "binary_crossentropy"), yes_or_no(N, 10)
+    model = models.image_network(10, "sigmoid", "binary_crossentropy", metrics=["binary_accuracy"])
+    return model, yes_or_no(N, 10)
 
 
 def shared_labels_softmax():

@@ -1,23 +1,21 @@
 """Last activation against loss: what does not fit, why, and what would."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 
-from lossbook.pairing.endings import Ending
-from lossbook.pairing.losses import (
-    BINARY,
-    CATEGORICAL,
-    HINGE,
-    LOG,
-    OVERLAP,
-    Loss,
-)
+from lossbook.pairing import lines
+from lossbook.pairing.endings import Ending, Step
+from lossbook.pairing.losses import BINARY, CATEGORICAL, HINGE, LOG, OVERLAP, Loss
 from lossbook.pairing.ranges import KNOWN, Range
-from lossbook.pairing.report import Finding
+from lossbook.pairing.report import Change, Finding
+from lossbook.pairing.shapes import counted, number
 
 SQUASHED = frozenset({Range.UNIT, Range.SIMPLEX})
 CONFINED = frozenset(
     {Range.CUT, Range.CLIPPED, Range.SYMMETRIC, Range.POSITIVE, Range.NEGATIVE, Range.ABOVE}
 )
+ENOUGH = 6.0
+"""Raw outputs between bounds this far apart can say 95 %: soft capping, a scaled cosine."""
 
 
 def where(ending: Ending, loss: Loss) -> str:
@@ -25,105 +23,152 @@ def where(ending: Ending, loss: Loss) -> str:
     last = ending.last
     activation = "no activation" if last.activation == "linear" else last.activation
     if last.activation not in KNOWN and last.range is not Range.UNKNOWN:
-        activation += f" ({last.range.value})"
-    units = f"{last.units} unit{'s' * (last.units != 1)}, " if last.units else ""
+        bounded = last.range is Range.BOUNDED
+        reach = f"between {number(last.low)} and {number(last.high)}" if bounded else ""
+        activation += f" ({reach or last.range.value})"
+    units = f"{counted(last.units, 'unit')}, " if last.units else ""
     layer = f"layer {last.layer!r}, " if last.layer != ending.name else ""
     return f"output {ending.name!r}: {layer}{units}{activation} → {loss.text}"
 
 
-def findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
+def findings(ending: Ending, loss: Loss) -> list[Finding]:
     """Everything that can be said without labels."""
     place = where(ending, loss)
+    return [replace(found, where=place) for found in _findings(ending, loss)]
 
-    def found(code: str, what: str, why: str, remedy: str, severity: str = "error") -> Finding:
-        return Finding(code, what, place, why, remedy, severity)
 
+def _findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
     if _softmax_on_one(ending):
-        yield found(
+        yield Finding(
             "softmax-one-unit",
             "softmax on one unit",
+            "",
             "softmax shares out a total of one; a single unit always gets all of it, so the "
             "output is 1 whatever the weights are, and nothing is learnt",
             "for two classes a sigmoid on one unit with binary cross entropy; or one unit a "
             "class, softmax, and categorical cross entropy",
+            change=(lines.last(ending, 1, "sigmoid"), lines.loss("binary_crossentropy")),
         )
         return
     if loss.kind == "head":
-        yield from _head(ending, loss, found)
+        yield from _head(ending, loss)
         return
     if loss.kind in CATEGORICAL and ending.units == 1 and loss.on_last_axis(ending.shape):
-        yield found(
+        yield Finding(
             "one-unit-categorical",
             "one unit with a categorical cross entropy",
+            "",
             "categorical cross entropy compares one output a class; a single one is divided by "
             "itself, so the loss does not depend on the weights",
             "for two classes a sigmoid and binary cross entropy; else one unit a class",
+            change=(lines.last(ending, 1, "sigmoid"), lines.loss("binary_crossentropy")),
         )
         return
-    doubled = _stack(ending, loss)
-    if doubled:
-        yield found(*doubled)
-    elif not loss.from_logits:
+    told = _axis(ending, loss) or _stack(ending, loss)
+    if told is None and not loss.from_logits:
         told = _probabilities(ending, loss)
-        if told:
-            yield found(*told)
-    if ending.last.range is Range.CLIPPED and loss.kind not in LOG | HINGE:
-        yield found(
+    if told:
+        yield told
+    if ending.last.range is Range.CLIPPED and loss.kind not in LOG | HINGE | {"unknown"}:
+        yield Finding(
             "clipped",
             "the output is clipped",
+            "",
             "outside the interval the gradient is exactly zero, so the samples that are most "
             "wrong teach nothing",
             "a sigmoid, which has a slope everywhere",
+            change=(lines.last(ending, None, "sigmoid"),),
         )
+    yield from _precision(ending, loss)
+
+
+def _precision(ending: Ending, loss: Loss) -> Iterator[Finding]:
     if ending.dtype in ("float16", "bfloat16") and loss.kind in LOG | {"head"}:
-        yield found(
+        yield Finding(
             "half-precision",
             f"the output is {ending.dtype}",
+            "",
             "a log loss needs probabilities near 0 and 1; in half precision they round to "
             "exactly 0 or 1, and large raw outputs overflow",
             'give the last layer dtype="float32"; the layers before it may stay as they are',
             "warning",
+            (lines.half(ending),),
         )
 
 
 def _softmax_on_one(ending: Ending) -> bool:
-    return any(step.range is Range.SIMPLEX and step.units == 1 for step in ending.steps[:2])
+    return any(
+        step.range is Range.SIMPLEX and step.units == 1 and step.axis == -1
+        for step in ending.steps[:2]
+    )
 
 
-def _head(ending: Ending, loss: Loss, found: Callable[..., Finding]) -> Iterator[Finding]:
+def _head(ending: Ending, loss: Loss) -> Iterator[Finding]:
     head = loss.head
     assert head is not None
     if ending.units is not None and ending.units != head.units:
-        yield found(
+        yield Finding(
             "head-units",
-            f"{ending.units} unit{'s' * (ending.units != 1)} for {head.title}, which needs "
-            f"{head.units}",
+            f"{counted(ending.units, 'unit')} for {head.title}, which needs {head.units}",
+            "",
             f"its parameters ({', '.join(p.name for p in head.declared)}) take {head.units} raw "
             "outputs together",
-            f"give the last Dense layer {head.units} units",
+            f"give the last Dense layer {counted(head.units, 'unit')}",
+            change=(lines.last(ending, head.units, None),),
         )
     last = ending.last
     mixed = " beside " in last.activation
-    plain = last.range in (Range.REAL, Range.LOG_SIMPLEX)
+    plain = last.range in (Range.REAL, Range.LOG_SIMPLEX) or _wide(last)
     if not plain and (last.range is not Range.UNKNOWN or mixed):
-        yield found(
+        yield Finding(
             "head-activation",
             f"{last.activation} before the loss of a head",
+            "",
             "the head applies its own activations to raw outputs; with another one before them "
             "its parameters cannot reach all their values",
             "no activation on the last layer; head.parameters(raw) gives the parameters",
+            change=(lines.last(ending, head.units, None),),
         )
-    if ending.dtype in ("float16", "bfloat16"):
-        yield found(
-            "half-precision",
-            f"the output is {ending.dtype}",
-            "logarithms and exponentials of raw outputs overflow or lose their digits",
-            'give the last layer dtype="float32"',
-            "warning",
-        )
+    yield from _precision(ending, loss)
 
 
-def _stack(ending: Ending, loss: Loss) -> tuple[str, str, str, str] | None:
+def _axis(ending: Ending, loss: Loss) -> Finding | None:
+    """Whether softmax and loss look for the classes along the same axis."""
+    if loss.kind not in CATEGORICAL or len(ending.shape) < 3 or loss.from_logits:
+        return None
+    last, rank = ending.last, len(ending.shape)
+    if not last.activation.startswith("softmax") or "moved" in last.activation:
+        return None
+    axis = last.axis if last.axis < 0 else last.axis - rank
+    if axis == loss.axis(ending.shape):
+        return None
+    wanted = loss.options.get("axis", -1)
+    return Finding(
+        "softmax-axis",
+        f"softmax over axis {last.axis}, the loss has its classes on axis {wanted}",
+        "",
+        "the probabilities sum to one along another axis than the classes', so at no place do "
+        "the classes share out a total of one",
+        "the same axis in both",
+        change=(
+            Change("layer", f"keras.layers.Softmax(axis={wanted})", last.layer),
+        ),
+    )  # fmt: skip
+
+
+def _wide(step: Step) -> bool:
+    return step.range is Range.BOUNDED and step.high - step.low >= ENOUGH
+
+
+def _mended(ending: Ending, loss: Loss, inner: Step) -> tuple[Change, ...]:
+    """No activation where raw outputs are expected."""
+    if inner is ending.last:
+        return (lines.last(ending, None, None),)
+    # The last activation stays where it is, without the one before it.
+    return (lines.last(ending, None, ending.last.activation),)
+
+
+def _stack(ending: Ending, loss: Loss) -> Finding | None:
     """What serves as logits must be any real number: neither squashed already, nor confined."""
     if loss.from_logits or loss.kind == "ctc":
         logits, outer = ending.last, loss.text
@@ -131,42 +176,58 @@ def _stack(ending: Ending, loss: Loss) -> tuple[str, str, str, str] | None:
         logits, outer = ending.before, ending.last.activation
     else:
         return None
-    if logits.range in SQUASHED:
+    stacked = logits is not ending.last
+    if logits.range in SQUASHED and not logits.pooled and not _attention(logits):
         inner = logits.activation
-        return (
+        return Finding(
             "double-activation",
-            f"{inner} on the last layer, and another one inside the loss"
-            if logits is ending.last
-            else f"{inner}, and then {outer} on top of it",
-            "probabilities differ by at most 1; taken for raw outputs they can never become a "
-            "sure answer, so the loss stays high and the gradient small (Keras sees this only "
-            "where its own activation comes last, and then warns)",
+            f"{inner}, and then {outer} on top of it"
+            if stacked
+            else f"{inner} on the last layer, and another one inside the loss",
+            "",
+            f"the probabilities that {inner} in layer {logits.layer!r} puts out differ by at most "
+            "1; taken for raw outputs they can never become a sure answer, so the loss stays high "
+            "and the gradient small (Keras sees this only where its own activation comes last, "
+            "and then warns)",
             "no activation on the last layer with from_logits=True, or the activation once "
             "without from_logits",
+            change=_mended(ending, loss, logits),
         )
     if logits.range in CONFINED and not (
         # Softmax is unmoved by a shift: a range without an upper end leaves it all its answers.
         logits.range in (Range.POSITIVE, Range.NEGATIVE, Range.ABOVE)
         and (loss.kind in CATEGORICAL or outer == "softmax")
     ):
+        many = loss.kind in CATEGORICAL or outer == "softmax"
+        if logits.range is Range.CUT and logits.pooled and many:
+            return None  # a mean of places after relu: as SqueezeNet and Network in Network end
         if logits.range is Range.CUT:
-            why = (
-                "relu cuts off everything below zero: one unit can never say less than one half, "
-                "and where all units are cut off there is no gradient at all"
+            why = "relu cuts off everything below zero: " + (
+                "a class whose unit is cut off has no gradient through it, and where all are cut "
+                "off, all classes get the same probability and nothing is learnt"
+                if many
+                else "the probability can never be less than one half, and where the unit is cut "
+                "off there is no gradient at all"
             )
         else:
             why = (
                 f"raw outputs must be any real number; after {logits.activation} they are "
                 f"{logits.range.value}, so some probabilities can never be said"
             )
-        return (
+        return Finding(
             "relu-log-loss" if logits.range is Range.CUT else "confined-logits",
             f"{logits.activation} where raw outputs are expected",
+            "",
             why,
             "no activation on the last layer before the sigmoid, the softmax, or a loss with "
             "from_logits=True",
+            change=_mended(ending, loss, logits),
         )
     return None
+
+
+def _attention(step: Step) -> bool:
+    return step.range is Range.UNIT and step.axis != -1
 
 
 def _fitting(kind: str) -> str:
@@ -181,97 +242,151 @@ def _fitting(kind: str) -> str:
     return "a sigmoid (or softmax) on the last layer"
 
 
-def _probabilities(ending: Ending, loss: Loss) -> tuple[str, str, str, str] | None:
+def _fit(ending: Ending, kind: str) -> tuple[Change, ...]:
+    many = (ending.units or 1) > 1
+    activation = "sigmoid"
+    if kind == "poisson":
+        activation = "softplus"
+    elif kind in CATEGORICAL or kind == "kl_divergence" or (kind in OVERLAP and many):
+        activation = "softmax"
+    return (lines.last(ending, None, activation),)
+
+
+def _probabilities(ending: Ending, loss: Loss) -> Finding | None:
     """Losses that take what the output means: a probability, a rate, a score."""
     last, kind = ending.last, loss.kind
     if kind in HINGE:
         if last.range in SQUASHED | {Range.CUT, Range.CLIPPED, Range.POSITIVE}:
-            return (
+            return Finding(
                 "hinge-range",
                 f"{last.activation} with a hinge loss",
+                "",
                 "a hinge wants scores of at least 1 for one class and at most -1 for the other; "
                 f"the output is {last.range.value}, so one class can never be satisfied",
                 "no activation (or tanh) with hinge; or a sigmoid with binary cross entropy",
+                change=(lines.last(ending, None, None),),
             )
         return None
     if kind == "poisson":
         if last.range in SQUASHED or last.range is Range.CLIPPED:
-            return (
+            return Finding(
                 "bounded-rate",
                 f"{last.activation} as the rate of a Poisson",
+                "",
                 "an expected count may be any positive number; here it can never exceed 1",
                 _fitting(kind),
+                change=_fit(ending, kind),
             )
         if last.range is Range.CUT:
-            return _cut(kind, last.activation)
+            return _cut(ending, kind)
     elif kind in BINARY and last.range is Range.SIMPLEX:
-        return (
+        if last.units == 2:
+            return None  # of two shares each says all: it is the categorical cross entropy
+        return Finding(
             "softmax-binary",
             "softmax with binary cross entropy",
+            "",
             "softmax makes the classes compete for a total of one; binary cross entropy asks one "
             "question a class, as if each could be present or not",
             "exactly one class: categorical cross entropy; any number of them: a sigmoid each",
+            change=(lines.loss("categorical_crossentropy"),),
         )
     elif kind in CATEGORICAL and last.range in (Range.UNIT, Range.CLIPPED):
-        if "sliced" in last.activation or last.activation not in ("sigmoid", "hard_sigmoid"):
+        if last.pooled or last.activation not in ("sigmoid", "hard_sigmoid"):
             return None
-        return (
+        return Finding(
             "sigmoid-categorical",
             f"{last.activation} with categorical cross entropy",
+            "",
             "the loss takes the outputs for shares of one; sigmoids need not sum to one, so it "
             "divides them by their sum (or takes the raw outputs behind them: then it trains as "
             "softmax, and predicts as sigmoids)",
             "exactly one class: softmax; several at once: keep the sigmoids, take binary cross "
             "entropy",
+            change=(lines.last(ending, None, "softmax"),),
         )
     elif kind not in LOG | OVERLAP:
         return None
     if last.range is Range.CLIPPED:
-        return (
+        return Finding(
             "clipped",
-            "a clipped output in a log loss",
+            "a clipped output in a log loss" if kind in LOG else "the output is clipped",
+            "",
             "where it is clipped to 0 or 1 the gradient is zero and the logarithm infinite: the "
-            "worst mistakes teach nothing",
+            "worst mistakes teach nothing"
+            if kind in LOG
+            else "where it is clipped to 0 or 1 the gradient is zero: the worst mistakes teach "
+            "nothing",
             _fitting(kind),
-        )
+            change=_fit(ending, kind),
+        ) if kind in LOG else None  # fmt: skip
     if last.range in (Range.CUT, Range.ABOVE) or (last.range is Range.POSITIVE and kind in BINARY):
-        return _cut(kind, last.activation)
+        return _cut(ending, kind)
     if last.range in (Range.LOG_SIMPLEX, Range.NEGATIVE):
-        return (
+        return Finding(
             "log-probabilities",
             f"{last.activation} with {kind}",
+            "",
             "the loss takes the logarithm itself; it is given logarithms, which are below zero",
-            "no activation, and from_logits=True in the loss",
+            "no activation, and from_logits=True in the loss"
+            if kind in BINARY | CATEGORICAL
+            else _fitting(kind),
+            change=(lines.last(ending, None, None), lines.with_logits(loss))
+            if kind in BINARY | CATEGORICAL
+            else _fit(ending, kind),
         )
     if last.range is Range.SYMMETRIC:
-        return (
+        return Finding(
             "tanh-log-loss",
             f"{last.activation} with {kind}",
+            "",
             "its outputs run from -1 to 1; the logarithm of a negative number does not exist, "
-            "and Keras puts a tiny number in its place, without a gradient",
+            "and Keras puts a tiny number in its place, without a gradient"
+            if kind in LOG
+            else "its outputs run from -1 to 1; the loss counts overlaps, of which none is "
+            "negative",
             _fitting(kind),
+            change=_fit(ending, kind),
         )
-    if last.range is Range.REAL:
+    bounded = last.range is Range.BOUNDED and (last.low < 0 or last.high > 1)
+    if last.range is Range.REAL or (bounded and kind in BINARY | CATEGORICAL):
         rate = kind == "poisson"
-        return (
+        return Finding(
             "missing-activation",
-            f"no activation before {kind}, which expects "
+            ("no activation" if last.activation == "linear" else last.activation)
+            + f" before {kind}, which expects "
             + ("a rate above zero" if rate else "probabilities"),
+            "",
             "raw outputs may be negative or large: no probability and no rate is, and where Keras "
-            "moves them into the allowed range the gradient is zero",
+            "moves them into the allowed range the gradient is zero"
+            if kind in LOG
+            else "raw outputs may be negative or large; the loss counts overlaps, and grows "
+            "without end in the wrong direction",
             _fitting(kind),
+            change=_fit(ending, kind),
         )
     return None
 
 
-def _cut(kind: str, activation: str) -> tuple[str, str, str, str]:
+def _cut(ending: Ending, kind: str) -> Finding:
+    activation = ending.last.activation
     wanted = "a rate above zero" if kind == "poisson" else "probabilities"
-    return (
+    if kind == "poisson":
+        why = (
+            f"{activation} gives exact zeros, where the logarithm is infinite and the gradient dead"
+        )
+    elif kind in OVERLAP:
+        why = f"{activation} may give any number above one, which no share of an overlap is"
+    else:
+        why = (
+            f"{activation} gives numbers that are zero, where the logarithm is infinite and the "
+            "gradient dead, or above one, which no probability is"
+        )
+    return Finding(
         "relu-log-loss",
         f"{activation} before {kind}, which expects {wanted}",
-        f"{activation} gives exact zeros, where the logarithm is infinite and the gradient dead"
-        if kind == "poisson"
-        else f"{activation} gives numbers that are zero, where the logarithm is infinite and the "
-        "gradient dead, or above one, which no probability is",
+        "",
+        why,
         _fitting(kind),
+        change=_fit(ending, kind),
     )

@@ -1,0 +1,123 @@
+"""A compiled Keras model, looked at output by output."""
+
+import contextlib
+import random
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lossbook._lazy import keras
+from lossbook.pairing import labels, lines, losses, matching, metrics, outputs, remarks, rules
+from lossbook.pairing.endings import Ending
+from lossbook.pairing.losses import Loss
+from lossbook.pairing.ranges import Range
+from lossbook.pairing.report import Finding, Report
+
+
+def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
+    """See `check_pairing`; `loss` takes the place of the one that the model was compiled with."""
+    if not isinstance(model, keras.Model):
+        raise TypeError(
+            "check_pairing takes a Keras model, a PyTorch module, or an estimator of scikit-learn, "
+            f"LightGBM or XGBoost, not a {type(model).__name__}"
+        )
+    if loss is None and not getattr(model, "compiled", False):
+        raise ValueError("the model is not compiled: call model.compile(loss=…) first")
+    given = loss if loss is not None else getattr(model, "loss", None)
+    if given is None:
+        return _not_judged("the loss: compile was given none (add_loss, or an own train_step)")
+    with undisturbed():
+        structure = outputs.structure(model, x)
+        if structure is None or not matching.flat(structure):
+            return _not_judged(
+                "the outputs: run the model once on a batch, model(x), and give the batch as x; a "
+                "model that works neither on symbolic tensors nor with other weights stays unseen"
+                if x is None or not model.built
+                else "the outputs: the model's own call can be neither traced nor run"
+            )
+        return _report(model, given, structure, y, x)
+
+
+def _not_judged(words: str) -> Report:
+    return Report(unseen=(words,), judged=False)
+
+
+def _report(model: Any, given: Any, structure: Any, y: Any, x: Any) -> Report:
+    targets = matching.targets(y, structure)
+    read = [
+        (ending, losses.read(one, ending.shape, targets.get(ending.name)))
+        for ending, one in matching.losses(given, structure)
+    ]
+    found: list[Finding] = []
+    noted: list[Finding] = []
+    unseen: list[str] = []
+    judged = False
+    for ending, loss in read:
+        place, target = rules.where(ending, loss), targets.get(ending.name)
+        if loss.kind == "unknown":
+            unseen.append(f"{place}: a loss of your own")
+        if ending.last.range is Range.UNKNOWN:
+            unseen.append(f"{place}: what {ending.last.layer!r} can put out")
+        seen = loss.kind != "unknown" and (
+            ending.last.range is not Range.UNKNOWN or target is not None
+        )
+        judged = judged or seen
+        told, extra = _of_output(ending, loss, target, place, x)
+        found += told
+        noted += extra
+    found += metrics.findings(model, read, structure, targets)
+    found += remarks.unbalanced(model, read, targets)
+    looked_at = tuple(rules.where(ending, loss) for ending, loss in read)
+    return Report(tuple(found), looked_at, tuple(unseen), tuple(noted), judged or bool(found))
+
+
+def _of_output(
+    ending: Ending, loss: Loss, target: Any, place: str, x: Any
+) -> tuple[list[Finding], list[Finding]]:
+    """Findings and remarks about one output and its loss."""
+    found = rules.findings(ending, loss)
+    about_labels = []
+    if target is not None:
+        about_labels = labels.findings(lines.mended(ending, found), loss, target, place, x)
+    # Said once: that several labels may be true is the better word for softmax there.
+    if "multi-label" in {finding.code for finding in about_labels}:
+        found = [finding for finding in found if finding.code != "softmax-binary"]
+    mine = {finding.code for finding in found}
+    alone = mine & {"one-unit-categorical", "softmax-one-unit"}
+    if alone and target is not None:
+        better = remarks.one_unit(ending, target, place, found[0])
+        found = [better] if better else found
+        about_labels = []
+    # Labels are judged only for outputs that could mean something.
+    if "softmax-one-unit" not in mine:
+        found += about_labels
+    if found or target is None:
+        return found, []
+    return remarks.split(ending, loss, np.asarray(target), place)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put the states of the random number generators back, so that training goes as it would."""
+    python, legacy = random.getstate(), np.random.get_state()  # noqa: NPY002
+    torch: Any = sys.modules.get("torch")
+    torch_state = torch.get_rng_state() if torch is not None else None
+    drawn = _tensorflow_draws()
+    drawn_state = drawn.getstate() if drawn is not None else None
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(legacy)  # noqa: NPY002
+        if torch_state is not None:
+            torch.set_rng_state(torch_state)
+        if drawn is not None:
+            drawn.setstate(drawn_state)
+
+
+def _tensorflow_draws() -> Any:
+    """The generator from which TensorFlow takes the seed of each random operation, if it runs."""
+    module = sys.modules.get("tensorflow.python.eager.context")
+    return getattr(module.context(), "_rng", None) if module is not None else None
