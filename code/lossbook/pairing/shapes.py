@@ -148,15 +148,11 @@ def _one_for_all(ending: Ending, given: Sizes) -> Finding:
 def _other_places(ending: Ending, label: Sizes) -> Finding:
     where = places(ending)
     change: tuple[Change, ...] = ()
-    factors = {
-        a // b for a, b in zip(label, where, strict=True) if a and b and a % b == 0 and a > b
-    }
-    whole = all(a and b and a % b == 0 for a, b in zip(label, where, strict=True))
+    sizes = [(a or 0, b or 0) for a, b in zip(label, where, strict=True)]
+    steps = [a // b if b and a % b == 0 else 0 for a, b in sizes]
     remedy = "labels and outputs of the same size: resize one of them"
-    if len(factors) == 1 and whole:
-        cut = ", ".join(
-            ":" if a == b else f"::{a // (b or 1)}" for a, b in zip(label, where, strict=True)
-        )
+    if all(steps) and len(set(steps) - {1}) == 1:
+        cut = ", ".join(":" if step == 1 else f"::{step}" for step in steps)
         remedy = (
             "outputs as large as the labels (an upsampling or transposed convolution before the "
             "last layer), or smaller labels"
