@@ -1,4 +1,4 @@
-"""Nothing is random between runs; TensorFlow is imported quietly before tests look at stderr."""
+"""Hypothesis tries the same examples in each run."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""What the build's processes need not import."""
+"""Imports that the build's processes can do without."""
 
 import sys
 

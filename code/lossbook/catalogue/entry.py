@@ -27,7 +27,7 @@ class Likelihood:
 
 @dataclass(frozen=True)
 class NoLikelihood:
-    """A loss of Keras that is no negative log likelihood of what it is given."""
+    """A loss of Keras that is not the negative log likelihood of any distribution."""
 
     loss: str
     why: str

@@ -95,7 +95,7 @@ def parts(root: Path) -> list[Part]:
 
 
 def shown_everywhere(root: Path) -> list[tuple[str, str, str]]:
-    """Name, title and description of each page: other pages than itself show them."""
+    """Name, title and description of each page, which other pages show as well."""
     return [(s.name, s.title, s.description) for part in parts(root) for s in part.pages]
 
 

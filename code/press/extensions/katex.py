@@ -31,7 +31,7 @@ def _engine() -> MiniRacer:
 
 
 def render(latex: str, *, display: bool) -> str:
-    """HTML with MathML beside it for readers that speak. Raises ValueError with KaTeX's words."""
+    """HTML, and MathML for screen readers. Raises ValueError with what KaTeX says."""
     options = {"displayMode": display, "throwOnError": True, "strict": "error"}
     try:
         return str(_engine().call("katex.renderToString", latex, options))

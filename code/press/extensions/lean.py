@@ -76,7 +76,7 @@ def _plain(match: re.Match[str]) -> str:
 
 
 def tidy(body: str) -> str:
-    """The page's HTML without what no kernel here uses, with what readers' aids need."""
+    """The page's HTML without what only a live kernel needs, and with what screen readers need."""
     body = THEBE.sub("", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = body.replace(" code cell source</", " the code</")

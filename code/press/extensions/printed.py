@@ -1,4 +1,4 @@
-"""A Sphinx extension: the PDFs of the book, offered while they show what the pages show.
+"""A Sphinx extension: links to the PDFs of the book, as long as they show what the pages show.
 
 `make pdf` prints them to `_build/pdf` and notes the state of the pages that it printed.
 """

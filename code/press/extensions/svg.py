@@ -176,7 +176,6 @@ def slim(svg: str) -> str:
         element.tail = None if not (element.tail or "").strip() else element.tail
         if element.tag not in (f"{{{SVG}}}text", f"{{{SVG}}}tspan"):
             element.text = None if not (element.text or "").strip() else element.text
-    # A name inside the text of a label is left as it is.
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -30,7 +30,7 @@ def save(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Make other processes wait that would fetch or draw the same; made if there is no `folder`.
+    """Make other processes that would fetch or draw the same wait; `folder` is created if missing.
 
     The system lifts the lock when the process ends, however it ends. Raises OSError if the folder
     cannot be written.

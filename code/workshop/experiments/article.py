@@ -1,6 +1,6 @@
 """The article's networks, trained as the article trains them, and recorded.
 
-    python -m workshop.experiments.article [--only iris birds ten footnote]
+    make article [ONLY="iris birds ten footnote"]
 
 Needs real CIFAR-10 for all but iris. About ten minutes on two cores.
 """
