@@ -7,7 +7,9 @@ import difflib
 from collections.abc import Sequence
 from typing import overload
 
+from lossbook.chooser.meanings import Meaning
 from lossbook.chooser.rows import OUTCOMES, ROWS, Row
+from lossbook.chooser.suggest import meanings
 from lossbook.words import activation_words
 
 __all__ = ["Answers", "Row", "choose", "outcomes", "table"]
@@ -16,8 +18,12 @@ __all__ = ["Answers", "Row", "choose", "outcomes", "table"]
 class Answers(Sequence[Row]):
     """Rows of the chooser; text in a console, a table on a page."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], whens: Sequence[str] = (), ask: str = "") -> None:
         self.rows = tuple(rows)
+        self.whens = tuple(whens)
+        """For each row, when it is the one; empty where the keys were given."""
+        self.ask = ask
+        """The question that tells the rows apart; empty if there is nothing to ask."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -27,38 +33,53 @@ class Answers(Sequence[Row]):
     @overload
     def __getitem__(self, place: slice) -> "Answers": ...
     def __getitem__(self, place: int | slice) -> "Row | Answers":
-        return Answers(self.rows[place]) if isinstance(place, slice) else self.rows[place]
+        return (
+            Answers(self.rows[place], self.whens[place], self.ask)
+            if isinstance(place, slice)
+            else self.rows[place]
+        )
 
     def __repr__(self) -> str:
-        return "\n\n".join(
+        asked = [f"{self.ask}\n"] if self.ask else []
+        whens = self.whens or [""] * len(self.rows)
+        told = "\n\n".join(
             f"{row.y} → {row.predict}: {row.predict_words}\n"
-            f"  distribution  {row.title or 'none: ' + row.caveat}\n"
+            + (f"  if            {when}\n" if when else "")
+            + f"  distribution  {row.title or 'none: ' + row.caveat}\n"
             f"  activation    {activation_words(row.activation)}\n"
             f"  loss          {row.code}\n"
             f"  chapter       {row.address}"
-            for row in self.rows
+            for row, when in zip(self.rows, whens, strict=True)
         )
+        return "\n".join([*asked, told])
 
     def _repr_markdown_(self) -> str:
         header = ["y is", "To predict", "Distribution", "Activation", "Loss", "Chapter"]
+        header = ["If", *header] if self.whens else header
         lines = [header, ["---"] * len(header)]
-        for row in self.rows:
-            cells = [OUTCOMES[row.y], row.predict_words, row.title or "none"]
+        for place, row in enumerate(self.rows):
+            when = [self.whens[place]] if self.whens else []
+            cells = [*when, OUTCOMES[row.y], row.predict_words, row.title or "none"]
             chapter = f"[{row.label.replace('-', ' ')}]({row.address})"
             lines.append([*cells, activation_words(row.activation), f"`{row.code}`", chapter])
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        return f"{self.ask}\n\n{table}" if self.ask else table
 
 
 def choose(y: str | None = None, predict: str | None = None) -> Answers:
     """The answers for what y can be and what is to be predicted about it.
 
-    `choose("count", "rate")` gives one row, `choose("count")` all for counts, `choose()` all.
-    Raises ValueError that lists the choices if there is no such answer.
+    `choose("count", "rate")` gives one row, `choose("count")` all for counts, `choose()` all. Plain
+    words do as well: `choose("star rating 1 to 5")` proposes the rows that they can mean, with when
+    each is the one (`whens`) and the question that tells them apart (`ask`). Raises ValueError that
+    lists the choices if there is no such answer.
     """
     if y is None:
         if predict is not None:
             raise ValueError(f"say what y can be as well: {_listed(OUTCOMES)}")
         return Answers(ROWS)
+    if y not in OUTCOMES and predict is None and (found := meanings(y)):
+        return _suggested(found)
     if y not in OUTCOMES:
         raise ValueError(f"y cannot be {y!r}{_meant(y, OUTCOMES)}; choose {_listed(OUTCOMES)}")
     rows = [row for row in ROWS if row.y == y]
@@ -71,6 +92,16 @@ def choose(y: str | None = None, predict: str | None = None) -> Answers:
             f"{_meant(predict, choices)}; choose {_listed(choices)}"
         )
     return Answers([row for row in rows if row.predict == predict])
+
+
+def _suggested(found: list[Meaning]) -> Answers:
+    """The rows that some meanings fit, each once."""
+    fits = {(fit.y, fit.predict): fit for meaning in found for fit in meaning.fits}
+    rows = [next(row for row in ROWS if (row.y, row.predict) == key) for key in fits]
+    asks = list(dict.fromkeys(meaning.ask for meaning in found if meaning.ask))
+    if len(found) > 1 and len(asks) != 1:
+        asks = ["Which of these do you mean?"]
+    return Answers(rows, [fit.when for fit in fits.values()], " ".join(asks))
 
 
 def table() -> list[dict[str, object]]:
