@@ -12,23 +12,29 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PORT ?= 8000
 PROGRAM ?= lab
+# What says that the environment cannot be used: the folder was moved, or its Python is gone.
+BROKEN := $(shell test ! -e $(READY) || { $(BIN)/python -c '' 2>/dev/null && \
+  { test ! -s $(READY) || test -L $(VENV) || test "$$(cat $(READY))" = "$$(pwd -P)"; }; } || echo broken)
 
 # As many at a time as there are cores; one file's tests stay together, the longest begin.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 15
 
-.PHONY: help book test lab notebooks serve clean lock reference check
+.PHONY: help book test lab notebooks serve clean lock reference check broken
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(READY): requirements.txt pyproject.toml code/pyproject.toml
+$(READY): requirements.txt pyproject.toml code/pyproject.toml $(BROKEN)
 	@if [ -z "$(PYTHON)" ]; then \
 	  echo "error: Python 3.11, 3.12 or 3.13 is needed and none was found on the PATH; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"error: $(PYTHON) is Python {v[0]}.{v[1]}; Python 3.11, 3.12 or 3.13 is needed")'
 	@echo "making the environment in $(VENV) with $(PYTHON) (some minutes, once)"
-	@"$(PYTHON)" -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@touch $(READY)
+	@# Half-made or broken, it is begun anew; whole, it is brought up to date.
+	@if [ -n "$(BROKEN)" ] || { [ ! -e $(READY) ] && [ ! -L $(VENV) ]; }; then rm -f $(READY); clear=--clear; fi; \
+	  "$(PYTHON)" -m venv $$clear $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
+	  { echo "error: the environment is not complete, for the reason above; the same command makes it anew" >&2; exit 1; }
+	@pwd -P > $(READY)
 
 book: $(READY) ## Execute what changed, write the site, and say where it is
 	@$(BIN)/lossbook-build book

@@ -18,6 +18,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from press import inputs, reference, store
 from press.chapters import Chapter
+from press.kernel import cores, kernel_environment
 from press.progress import Chapters
 from press.watched import QUIET, duration
 
@@ -56,23 +57,6 @@ class Summary:
             f"{ran} of {len(self.outcomes)} chapters executed in {self.seconds:.0f} s, "
             f"{len(self.outcomes) - ran} unchanged, {len(self.failed)} failed"
         )
-
-
-def kernel_environment(jobs: int) -> dict[str, str]:
-    """The environment of a chapter's kernel: its share of the cores and nothing that is random."""
-    threads = str(max(1, cores() // jobs))
-    # OMP_NUM_THREADS also sizes oneDNN's pool, the others NumPy's and TensorFlow's.
-    pools = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
-    return (
-        os.environ
-        | dict.fromkeys(pools, threads)
-        | {"TF_NUM_INTEROP_THREADS": "1", "PYTHONHASHSEED": "0", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    )
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def complaints(notebook: nbformat.NotebookNode) -> str | None:
@@ -157,7 +141,7 @@ async def _run_one(
             manager.transport, manager.ip = "ipc", os.path.join(sockets, "kernel")
         try:
             # What the kernel says of itself (not the cells) matters only if it dies.
-            environment = kernel_environment(jobs)
+            environment = kernel_environment(jobs, chapter.root)
             async with client.async_setup_kernel(env=environment, stderr=said):
                 take_signals()
                 used = await _execute_cells(client, str(chapter.root))

@@ -104,6 +104,16 @@ def test_words_on_stderr_fail_the_chapter(book):
     assert "careful" in failed.error
 
 
+def test_matplotlib_heeds_neither_the_users_settings_nor_an_unwritable_cache(book, monkeypatch):
+    book.write("home/matplotlib/matplotlibrc", "lines.linewidth: 9\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(book.root / "home"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/cache")
+    asks = "import matplotlib.font_manager\nprint(matplotlib.rcParams['lines.linewidth'])"
+    book.edit("chapters/a.md", "print(VALUE)", asks)
+    ran(book)
+    assert printed(book, "a") == "1.5\n"
+
+
 def test_a_kernel_that_dies_fails_the_chapter(book):
     book.edit("chapters/a.md", "print(VALUE)", "import os\nos._exit(1)")
     [failed] = execute(chapters(book.root)).failed

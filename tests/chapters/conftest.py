@@ -16,7 +16,8 @@ import pytest
 from nbval import plugin as nbval
 from press import inputs, reference, store
 from press.chapters import Chapter, chapters, find_root
-from press.execute import CELL_TIMEOUT, complaints, kernel_environment
+from press.execute import CELL_TIMEOUT, complaints
+from press.kernel import kernel_environment
 
 ROOT = find_root()
 FRESH = os.environ.get("FRESH", "") not in ("", "0")
@@ -82,7 +83,7 @@ class ChapterFile(nbval.IPyNbFile):
             self.replayed = [c for c in executed.notebook.cells if c.cell_type == "code"]
             return
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in kernel_environment(workers()).items():
+            for name, value in kernel_environment(workers(), ROOT).items():
                 patch.setenv(name, value)
             self.kernel = nbval.RunningKernel("python3", cwd=str(self.chapter.path.parent))
         self.silently(inputs.START.format(root=str(ROOT)))
