@@ -6,6 +6,7 @@ from typing import Any
 
 from lossbook._lazy import keras
 from lossbook.pairing import evaluation, ranges
+from lossbook.pairing.graph import RECURRENT, kind_of, parents_of
 from lossbook.pairing.ranges import KNOWN, Range
 
 
@@ -94,8 +95,6 @@ LINEAR = frozenset(
 )  # fmt: skip
 """Layers whose outputs are any real numbers, unless they have an activation."""
 
-RECURRENT = frozenset(["LSTM", "GRU", "SimpleRNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D"])
-
 OPERATIONS = {
     "Sigmoid": "sigmoid", "Softmax": "softmax", "LogSoftmax": "log_softmax", "Relu": "relu",
     "ReLU": "relu", "Relu6": "relu6", "Softplus": "softplus", "Exp": "exp", "Tanh": "tanh",
@@ -142,7 +141,7 @@ def trace(tensor: Any) -> list[Step]:
     if rest[0].range in (Range.SIMPLEX, Range.LOG_SIMPLEX) and kind in MOVING:
         # The values have moved: whether they still sum to one is seen by trying.
         first = rest[0]
-        out = evaluation.reached(tensor)
+        out = evaluation.reached(tensor, trace)
         units_now = units if out.range is Range.SIMPLEX else first.units
         words = first.activation if out.range is first.range else f"{first.activation}, moved"
         if out.range is not Range.UNKNOWN:
@@ -153,12 +152,6 @@ def trace(tensor: Any) -> list[Step]:
     if kind in POOLING:
         return [replace(rest[0], pooled=True), *rest[1:]]
     return rest
-
-
-def parents_of(tensor: Any) -> list[Any]:
-    """The symbolic tensors from which a tensor was made."""
-    operation, node, _ = tensor._keras_history
-    return list(operation._inbound_nodes[node].input_tensors) if operation._inbound_nodes else []
 
 
 def _path(tensor: Any, most: int = 400) -> list[Any]:
@@ -176,14 +169,6 @@ def _path(tensor: Any, most: int = 400) -> list[Any]:
             break
         tensor = parents[0]
     return found
-
-
-def kind_of(operation: Any) -> str:
-    """The operation's class in Keras, "" if its `call` is somebody else's."""
-    line = type(operation).__mro__
-    of_keras = [cls for cls in line if cls.__module__.startswith("keras.")]
-    caller = next((cls for cls in line if "call" in vars(cls)), None)
-    return of_keras[0].__name__ if of_keras and caller in of_keras else ""
 
 
 def _read(
@@ -234,7 +219,7 @@ def _by_trying(
     tensor: Any, operation: Any, kind: str, units: int | None, parents: list[Any]
 ) -> list[Step]:
     """The steps of a layer without weights that is nobody's known activation."""
-    found = evaluation.reached(tensor)
+    found = evaluation.reached(tensor, trace)
     shown = kind.lower() if kind and kind != "Lambda" else operation.name
     if kind == "Lambda":
         name = getattr(operation.function, "__name__", "").strip("<>")
@@ -250,7 +235,7 @@ def _by_trying(
         # Any real number, plus something else, is any real number.
         found = ranges.Reached(Range.REAL)
     rest = trace(parents[0]) if len(parents) == 1 else []
-    if len(parents) == 1 and evaluation.same(tensor, parents[0]):
+    if len(parents) == 1 and evaluation.same(tensor, parents[0], trace):
         return rest
     if kind == "Clip" and found.range not in (Range.CLIPPED, Range.UNKNOWN):
         shown = "clip"
@@ -291,7 +276,7 @@ def _joined(parts: list[list[Step]], tensor: Any, layer: str, units: int | None)
     if len(names) == 1 and parts[0][0].range is not Range.SIMPLEX:
         return parts[0]
     words = " beside ".join(dict.fromkeys(steps[0].activation for steps in parts))
-    found = evaluation.reached(tensor)
+    found = evaluation.reached(tensor, trace)
     # Two sigmoids p and 1 - p side by side are a distribution; other mixtures have no one range.
     if found.range is Range.SIMPLEX:
         return [_reached(words, found, layer, units)]

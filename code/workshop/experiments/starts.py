@@ -56,7 +56,7 @@ def experiment(
         path: dict[str, list[float]] = {"raw": [], "accuracy": [], "test_accuracy": []}
         for epoch in range(length + 1):
             if epoch:
-                one.train(*tensors, rng.permutation(len(pictures.y_train)))
+                one.train(tensors[0], tensors[1], rng.permutation(len(pictures.y_train)))
             raw = one.raw(pictures.x_train).astype(float)
             tested = one.raw(pictures.x_test).astype(float)
             path["raw"].append(float(raw.mean()))
