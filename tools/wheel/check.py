@@ -7,6 +7,7 @@ where they are there) and runs `alone.py` in it.
 
 import email
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "code" / "lossbook"
 NEEDED = {"keras", "lazy-loader", "numpy", "scipy"}
 EXTRAS = {"jax", "tensorflow", "torch"}
 
@@ -27,9 +29,8 @@ def wrong_in(wheel: Path) -> list[str]:
         said = email.message_from_bytes(archive.read(metadata))
     folder = metadata.split("/")[0]
     tops = {name.split("/")[0] for name in names} - {folder}
-    source = ROOT / "code" / "lossbook"
-    ours = [p for p in source.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    missing = {str(p.relative_to(source.parent)) for p in ours} - set(names)
+    ours = [p for p in SOURCE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    missing = {str(p.relative_to(SOURCE.parent)) for p in ours} - set(names)
     required: dict[bool, set[str]] = {False: set(), True: set()}
     for line in said.get_all("Requires-Dist", []):
         required["extra ==" in line].add(re.match(r"[\w.-]+", line)[0].lower())
@@ -59,7 +60,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         pip = ("-m", "pip", "--disable-pip-version-check", "--quiet")
-        run(sys.executable, *pip, "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
+        # A copy is built, for setuptools writes beside the sources and takes in what lies there.
+        (folder / "copy").mkdir()
+        shutil.copy(ROOT / "pyproject.toml", folder / "copy")
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(SOURCE, folder / "copy" / "code" / "lossbook", ignore=ignored)
+        run(sys.executable, *pip, "wheel", "--no-deps", "-w", folder, folder / "copy", cwd=folder)
         [wheel] = folder.glob("lossbook-*.whl")
         if wrong := wrong_in(wheel):
             print("\n".join(f"{wheel.name}: {what}" for what in wrong), file=sys.stderr)

@@ -37,19 +37,19 @@ def _phrases() -> dict[tuple[str, ...], list[Meaning]]:
     """Meanings by the words of each phrase; a distribution's or loss's own name means its rows."""
     found: dict[tuple[str, ...], list[Meaning]] = {}
     for meaning in read():
-        for phrase in meaning.words:
-            found.setdefault(tokens(phrase), []).append(meaning)
+        for words in meaning.words:
+            found.setdefault(tokens(words), []).append(meaning)
     named: dict[tuple[str, ...], list[Row]] = {}
     for row in ROWS:
         titles = [row.title.split(",")[0].split(" (")[0]] if row.title else []
         for name in [*titles, row.head, row.loss]:
             if name and row not in named.setdefault(tokens(name), []):
                 named[tokens(name)].append(row)
-    for name, rows in named.items():
-        if name not in found:
+    for phrase, rows in named.items():
+        if phrase not in found:
             fits = tuple(Fit(row.y, row.predict, row.predict_words) for row in rows)
             ask = "What can y be, and what do you want to know of it?" if len(rows) > 1 else ""
-            found[name] = [Meaning((), fits, ask)]
+            found[phrase] = [Meaning((), fits, ask)]
     return found
 
 
