@@ -1,9 +1,14 @@
 """Checks that a reader sees at once: each says what is wrong, and none says the answer.
 
 They guide; they give no marks. Every function prints one line, returns whether the check passed,
-and never raises, so that "Run all" runs all.
+and never raises, so that "Run all" runs all. `checks` runs a whole cell of them, apart from the
+notebook's own names.
 """
 
+import functools
+import inspect
+import traceback
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,3 +44,51 @@ def close(value: Any, known: Any, what: str, hint: str, tolerance: float = 1e-6)
 def true(passed: Any, what: str, hint: str) -> bool:
     """Whether a property holds."""
     return _say(bool(passed), what, hint)
+
+
+def checks(check: Callable[..., None]) -> None:
+    """Run a cell's checks at once, as `@hints.checks` above `def check(function, …):`.
+
+    Each parameter is a name of the notebook, and is handed over: functions such that what they
+    return is arrays, as it is for the marks. Whatever the checks define stays inside. What cannot
+    be checked is said in a line.
+    """
+    names, scope = list(inspect.signature(check).parameters), check.__globals__
+    missing = [name for name in names if name not in scope]
+    if missing:
+        _say(False, f"{missing[0]} is not defined", "Run the cell of your answer first.")
+        return
+    try:
+        check(**{name: _as_marked(scope[name]) for name in names})
+    except NotImplementedError:
+        print(f"✗ {' or '.join(names)} is not written yet")
+    except Exception as problem:
+        frames = traceback.extract_tb(problem.__traceback__)
+        theirs = [f for f in frames if f.filename not in (__file__, check.__code__.co_filename)]
+        where = f" in the line `{theirs[-1].line[:80]}`" if theirs and theirs[-1].line else ""
+        what = f"{type(problem).__name__}: {problem}{where}"
+        _say(False, ", ".join(names), f"the checks stopped with {what}")
+
+
+def _as_marked(thing: Any) -> Any:
+    """A function whose lists, tuples and tensors of numbers come back as arrays."""
+    if not callable(thing) or isinstance(thing, type):
+        return thing
+
+    @functools.wraps(thing)
+    def function(*arguments: Any, **named: Any) -> Any:
+        return _array(thing(*arguments, **named))
+
+    return function
+
+
+def _array(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | complex | str | np.ndarray):
+        return value
+    if isinstance(value, dict):
+        return {key: _array(item) for key, item in value.items()}
+    try:
+        array = np.asarray(value)
+    except Exception:  # lists of unequal lengths, and what is no array at all
+        return [_array(item) for item in value] if isinstance(value, list | tuple) else value
+    return array if array.dtype.kind in "biufc" else value

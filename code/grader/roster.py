@@ -92,9 +92,9 @@ def student_id(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     safe = "".join(c if _harmless(c) else "_" for c in name).lstrip(".=+-@ ").rstrip(". ")
-    while len(safe.encode()) > MOST_NAME:
-        safe = safe[:-1].rstrip(". ")
-    if safe != name or not safe:
+    if safe != name or not safe or len(safe.encode()) > MOST_NAME:
+        while len(safe.encode()) > MOST_NAME - len("-0000"):
+            safe = safe[:-1].rstrip(". ")
         mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:4]
         safe = f"{safe or 'unnamed'}-{mark}"
     return safe
