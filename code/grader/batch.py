@@ -85,7 +85,12 @@ def executor(jobs: int | None, dask: str | None) -> Iterator[Where]:
             pool.shutdown()
             _stopping.clear()
         return
-    from distributed import Client
+    try:
+        from distributed import Client
+    except ImportError:
+        raise GradingError(
+            "--dask needs the package distributed: pip install 'lossbook-course[cluster]'"
+        ) from None
 
     try:
         client = Client(dask, timeout="10s")

@@ -14,6 +14,7 @@ from conftest import EXERCISES, grade
 from distributed import LocalCluster
 from grader import batch
 from grader.course import Course
+from grader.errors import GradingError
 from grader.sandbox import bubble
 from ordinary import as_nobody
 
@@ -207,3 +208,10 @@ raise SystemExit(cli.main(["--course", str(here / "course"), "--exercises", str(
     status = json.dumps(found["spy"].notebook)
     assert "CapEff:\\t0000000000000000" in status
     assert "NoNewPrivs:\\t1" in status
+
+
+def test_a_cluster_without_its_package_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    said = r"needs the package distributed: pip install '.*cluster"
+    with pytest.raises(GradingError, match=said), batch.executor(None, "tcp://127.0.0.1:1"):
+        pass
