@@ -162,7 +162,10 @@ def test_no_constant_normalises_a_categorical_loss(name, raw):
 
 
 def test_no_constant_normalises_the_percentage_error():
-    """Whatever the weights of y: the sum at a tiny and at a huge prediction cannot agree."""
+    """Whatever the weights of y, the sum falls to 0 for huge predictions, so it cannot stay 1.
+
+    Dominated: beyond a prediction m, no term is ever more than e^s times what it is at m.
+    """
     y = np.geomspace(0.1, 10, 200)
     loss = keras.losses.MeanAbsolutePercentageError(reduction=None)
 
@@ -174,8 +177,10 @@ def test_no_constant_normalises_the_percentage_error():
     for s in (0.1, 1.0, 5.0):
         for _ in range(5):
             weights = rng.dirichlet(np.ones(200))
-            assert np.isclose(sums(1e-9, s, weights), np.exp(-s), rtol=1e-4)
             assert sums(1e6, s, weights) < 1e-3
+        for m in (0.1, 1.0, 5.0):
+            at, beyond = (np.asarray(loss(y[:, None], np.full((200, 1), v))) for v in (m, 3 * m))
+            assert (np.exp(-s * beyond / 100) <= np.exp(s - s * at / 100) * (1 + 1e-6)).all()
 
 
 def test_percentage_error_predicts_a_weighed_median_below_the_median():
@@ -223,6 +228,59 @@ def best_probabilities(loss, q):
         options={"xatol": 1e-10, "fatol": 1e-14, "maxiter": 20_000, "maxfev": 20_000},
     )
     return special.softmax(result.x)
+
+
+@pytest.mark.parametrize(
+    ("q", "flatter"),
+    [
+        (np.array([0.5] + [0.5 / 9] * 9), True),
+        (np.array([0.08] + [0.92 / 49] * 49), False),
+        (np.array([0.05] + [0.95 / 999] * 999), False),
+    ],
+)
+def test_categorical_focal_is_flatter_where_a_class_leads_and_sharper_among_many(q, flatter):
+    """Two values, one leader against the rest, so the search is over one number."""
+    focal = keras.losses.CategoricalFocalCrossentropy(gamma=2.0, reduction=None)
+    size = len(q)
+
+    def expected(top):
+        p = np.full(size, (1 - top) / (size - 1))
+        p[0] = top
+        one, other = (float(focal(np.eye(size)[[k]], p[None])[0]) for k in (0, 1))
+        return q[0] * one + (1 - q[0]) * other
+
+    top = optimize.minimize_scalar(expected, bounds=(1e-3, 0.99), method="bounded").x
+    assert (top < q[0] - 0.003) if flatter else (top > q[0] + 0.003)
+    p = np.array([top, (1 - top) / (size - 1)])
+    behind = p / ((1 - p) ** 2 - 2 * p * (1 - p) * np.log(p))
+    np.testing.assert_allclose(behind[0] / behind[1], q[0] / q[1], rtol=0.02)
+
+
+def test_squared_logarithmic_error_finds_a_geometric_mean_and_no_median():
+    """Six zeros in ten: the median is 0, and the best constant is far above it."""
+    rng = np.random.default_rng(0)
+    y = np.where(rng.random(4001) < 0.6, 0.0, rng.gamma(2.0, 10.0, 4001))
+    loss = keras.losses.MeanSquaredLogarithmicError()
+    best = optimize.minimize_scalar(
+        lambda m: float(loss(y[:, None], np.full((4001, 1), m))), bounds=(0, 50), method="bounded"
+    ).x
+    assert np.median(y) == 0
+    assert np.isclose(best, np.exp(np.log1p(y).mean()) - 1, rtol=1e-2)
+    assert best > 1.5
+
+
+def test_the_shifted_log_normal_has_a_large_part_below_zero():
+    """So it is no density of amounts: with median 0.5 and scale 0.7, 28 % of it is negative."""
+    assert 0.27 < stats.lognorm.cdf(0, 0.7, loc=-1, scale=1.5) < 0.29
+
+
+def test_tversky_in_keras_weighs_misses_by_alpha():
+    loss = keras.losses.Tversky(alpha=0.7, beta=0.3, axis=(1,), reduction=None)
+    missed = float(loss(np.array([[1.0, 1.0]]), np.array([[1.0, 0.0]]))[0])
+    alarm = float(loss(np.array([[1.0, 0.0]]), np.array([[1.0, 1.0]]))[0])
+    assert np.isclose(missed, 0.7 / 1.7, atol=1e-3)
+    assert np.isclose(alarm, 0.3 / 1.3, atol=1e-3)
+    assert "false positives" in keras.losses.Tversky.__doc__.split("alpha:")[1].split("beta:")[0]
 
 
 def test_categorical_focal_is_flatter_and_generalised_is_sharper():

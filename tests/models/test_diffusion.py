@@ -38,9 +38,14 @@ def test_the_best_guess_of_the_noise_is_its_mean_given_the_noisy_point():
 
 def test_sampling_with_the_exact_guess_gives_the_mixture():
     schedule, rng = Schedule(), np.random.default_rng(1)
-    found = schedule.sample(MIXTURE.noise(schedule), 2000, rng)
     floor = sliced_distance(MIXTURE.draw(2000, rng), MIXTURE.draw(2000, rng))
-    assert sliced_distance(found, MIXTURE.draw(2000, rng)) < floor + 0.05
+    guess = MIXTURE.noise(schedule)
+    for found in (
+        schedule.sample(guess, 2000, rng),
+        schedule.sample(guess, 2000, rng, variance=schedule.variance),
+        schedule.sample_without_noise(guess, 2000, rng),
+    ):
+        assert sliced_distance(found, MIXTURE.draw(2000, rng)) < floor + 0.05
 
 
 def test_sliced_distance_against_scipy():

@@ -22,14 +22,14 @@ ACTIVATIONS = {
         Activation("squareplus", "positive", r"$\frac12(1 + z/\sqrt{z^2 + 4})$", True,
                    r"as softplus; falls like $1/\lvert z\rvert$: far raw outputs for small values"),
         Activation("log_softmax", "", r"$\delta_{ij} - p_j$", True,
-                   "logarithms of probabilities; Keras's losses take it as logits, for softmax of "
-                   "it is softmax"),
+                   "logarithms of probabilities, no parameter itself; Keras's losses take it as "
+                   "logits, for softmax of it is softmax"),
         Activation("log_sigmoid", "", r"$1 - p$", False,
                    "the logarithm of a probability, which no loss in Keras takes: as a logit it "
                    "allows only $p < \\frac12$"),
         Activation("tanh", "", r"$1 - \tanh^2 z$", False,
-                   "values in (−1, 1), for which no head has a parameter; with hinge losses it "
-                   "bounds the margin; $(1 + \\tanh z)/2$ is the sigmoid of $2z$"),
+                   "values in (−1, 1), as for a correlation, for which there is no head here; with "
+                   "hinge losses it bounds the margin; $(1 + \\tanh z)/2$ is the sigmoid of $2z$"),
         Activation("softsign", "", r"$1/(1+\lvert z\rvert)^2$", False,
                    "as tanh, and slower still to arrive"),
         # A constraint met, a gradient lost

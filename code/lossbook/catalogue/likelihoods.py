@@ -38,9 +38,10 @@ LIKELIHOODS = (
     ),
     Likelihood(
         "MeanSquaredLogarithmicError",
-        r"log-normal for $y + 1$,"
+        r"log-normal for $y + 1$, on all $y > -1$,"
         r" $\frac{1}{(1+y)\,\sigma\sqrt{2\pi}} e^{-(\log(1+y)-\log(1+m))^2/2\sigma^2}$",
-        r"the median, as the geometric mean of $1 + y$ less 1",
+        r"the geometric mean of $1 + y$, less 1; that is the median only if $\log(1 + y)$ is"
+        r" symmetric",
         r"the factor $\frac{1}{2\sigma^2}$; $\log\sigma + \frac12\log 2\pi + \log(1+y)$",
         "log_normal",
         "positive",

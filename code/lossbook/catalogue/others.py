@@ -5,8 +5,8 @@ from lossbook.catalogue.entry import NoLikelihood
 OTHERS = (
     NoLikelihood(
         "MeanAbsolutePercentageError",
-        r"for any weight $h(y)$ and $s > 0$, $\int h(y)\, e^{-s\lvert 1-m/y\rvert}\,dy$ goes to"
-        r" $e^{-s}\!\int\! h$ as $m \to 0$ and to 0 as $m \to \infty$: no constant normalises it",
+        r"for any weight $h(y)$ and $s > 0$, $\int h(y)\, e^{-s\lvert 1-m/y\rvert}\,dy$ goes to 0"
+        r" as $m \to \infty$, so it cannot be 1 for every $m$",
         r"the median of outcomes weighed by $1/y$",
         "no scatter, and a prediction that is too low",
         "log_normal",
@@ -15,7 +15,7 @@ OTHERS = (
         "BinaryFocalCrossentropy",
         r"$p^{(1-p)^\gamma} + (1-p)^{p^\gamma}$ changes with $p$",
         r"a probability between $q$ and ½",
-        "underconfident everywhere",
+        "underconfident except at ½",
         "bernoulli",
         r"$q = \varphi'(1-p) / (\varphi'(p) + \varphi'(1-p))$,"
         r" $\varphi(p) = -(1-p)^\gamma \log p$",
@@ -23,9 +23,12 @@ OTHERS = (
     NoLikelihood(
         "CategoricalFocalCrossentropy",
         r"$\sum_k p_k^{\alpha(1-p_k)^\gamma}$ changes with $p$",
-        r"probabilities flatter than $q$",
-        "underconfident everywhere",
+        r"for $\gamma = 2$ probabilities flatter than $q$ where one class is above about 0.1,"
+        r" sharper where none is",
+        "underconfident where one class leads, overconfident among many alike",
         "categorical",
+        r"$q_k \propto p_k / \bigl((1-p_k)^\gamma - \gamma\, p_k (1-p_k)^{\gamma-1}"
+        r" \log p_k\bigr)$",
     ),
     NoLikelihood(
         "CategoricalGeneralizedCrossEntropy",
@@ -69,7 +72,8 @@ OTHERS = (
     NoLikelihood(
         "Tversky",
         "as Dice, which it is for α = β = ½",
-        r"0 or 1 for each pixel, the threshold moved by α and β",
+        r"0 or 1 for each pixel, the threshold moved by α and β; in Keras's code α weighs misses"
+        r" and β false alarms, its documentation has them the other way round",
         r"every pixel is fully sure",
         "independent_bernoullis",
     ),

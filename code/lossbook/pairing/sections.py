@@ -3,6 +3,7 @@
 BOOK = "https://lossbook.github.io/lossbook/chapters/"
 
 PAGES = {
+    "pairing": "pairing.html",
     "logits": "29_logits.html",
     "two-classes": "06_two_classes.html",
     "ten-classes": "08_ten_classes.html",
@@ -25,12 +26,12 @@ PAGES = {
 SECTIONS = {
     "bounded-rate": "counts",
     "clipped": "clip",
-    "confined-logits": "logits",
     "counts-squared": "counts",
     "degrees-squared": "angles",
     "exclusive-classes": "ten-classes",
     "exclusive-kl": "ten-classes",
     "grades-squared": "ordered",
+    "half-precision": "logits",
     "head-activation": "heads",
     "head-units": "heads",
     "hinge-range": "two-classes",
@@ -48,10 +49,10 @@ SECTIONS = {
     "softmax-one-unit": "softmax",
     "sparse-one-hot": "ten-classes",
 }
-"""A finding's code → the label of the chapter that explains it; else the one on logits."""
+"""A finding's code → the label of the chapter that explains it; else that on pairing mistakes."""
 
 
 def address(code: str) -> str:
     """The page of the course that explains a finding."""
-    label = SECTIONS.get(code, "logits")
+    label = SECTIONS.get(code, "pairing")
     return f"{BOOK}{PAGES[label]}#{label}"

@@ -46,6 +46,14 @@ def sentences(shortest: int = 20, longest: int = 120) -> list[str]:
     return list(found)
 
 
+def split() -> tuple[list[str], list[str]]:
+    """The sentences in random order, always the same: four fifths to train on, a fifth held out."""
+    found = sentences()
+    order = np.random.default_rng(0).permutation(len(found))
+    cut = len(found) // 5
+    return [found[i] for i in order[cut:]], [found[i] for i in order[:cut]]
+
+
 def encode(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Inputs and targets `(n, longest + 1)`: at each position, what is known last, what is next.
 

@@ -12,7 +12,10 @@ from workshop.data import DataError
 from workshop.experiments import (
     assumptions,
     calibrating,
+    confidence,
+    insurance,
     kept,
+    next_token,
     pairs,
     pictures,
     real,
@@ -47,12 +50,32 @@ def _real_assumption(options: argparse.Namespace) -> Experiment:
     return real.experiment(options.seeds or real.SEEDS)
 
 
+def _insurance(options: argparse.Namespace) -> Experiment:
+    return insurance.experiment(
+        options.seeds or insurance.SEEDS, options.epochs or insurance.EPOCHS
+    )
+
+
+def _next_token(options: argparse.Namespace) -> Experiment:
+    return next_token.experiment(
+        options.seeds or next_token.SEEDS, options.epochs or next_token.EPOCHS
+    )
+
+
 def _calibration(options: argparse.Namespace) -> Experiment:
     two, ten = pictures.two_classes(options.source), pictures.ten_classes(options.source)
     return calibrating.experiment(
         two.first(options.samples),
         ten.first(options.samples),
         seeds=options.seeds or calibrating.SEEDS,
+        epochs=options.epochs,
+    )
+
+
+def _confidence(options: argparse.Namespace) -> Experiment:
+    return confidence.experiment(
+        pictures.ten_classes(options.source).first(options.samples),
+        seeds=options.seeds or confidence.SEEDS,
         epochs=options.epochs,
     )
 
@@ -74,7 +97,10 @@ def _scenes(options: argparse.Namespace) -> Experiment:
 MAKERS: dict[str, Maker] = {
     "wrong_assumption": _wrong_assumption,
     "real_assumption": _real_assumption,
+    "insurance": _insurance,
+    "next_token": _next_token,
     "calibration": _calibration,
+    "confidence": _confidence,
     "every_pair": _every_pair,
     "starts": _starts,
     "scenes": _scenes,

@@ -22,7 +22,7 @@ SHADES = (BLUE, PURPLE, RED)
 
 def question(upper: np.ndarray, lower: np.ndarray, *, alt: str, caption: str) -> Picture:
     """One upper half `(4, 8)` and several lower halves `(k, 4, 8)` to choose from."""
-    with canvas(1, len(lower) + 1, height=1.5) as (fig, axes):
+    with canvas(1, len(lower) + 1, height=1.5, wide=True) as (fig, axes):
         for ax, picture, title in zip(
             axes, [upper, *lower], ["upper half", *"abcdefgh"[: len(lower)]], strict=True
         ):
@@ -51,7 +51,7 @@ def bound(
 
 def scores(table: np.ndarray, digits: Sequence[int], *, alt: str, caption: str) -> Picture:
     """The probability of each lower half (column) given each upper half (row)."""
-    with canvas(height=4) as (fig, ax):
+    with canvas(height=4, wide=True) as (fig, ax):
         names = [str(digit) for digit in digits]
         heatmap(ax, table, names, names)
         ax.set(xlabel="lower half of a", ylabel="upper half of a")
@@ -79,9 +79,10 @@ def probes(
 
 def collapse(rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str) -> Picture:
     """Histograms of cosines between different pictures (name, cosines, colour)."""
-    with canvas(1, len(rows), height=2.6, sharex=True) as (fig, axes):
+    with canvas(len(rows), 1, height=2.0 * len(rows), sharex=True) as (fig, axes):
         for ax, (name, cosines, colour) in zip(axes, rows, strict=True):
             ax.hist(cosines, bins=np.linspace(-1, 1.0001, 41), color=colour, density=True)
             ax.axvline(0, color=GREY, lw=0.8)
-            ax.set(title=name, xlabel="cosine of two pictures", ylabel="density")
+            ax.set(title=name, ylabel="density")
+        axes[-1].set(xlabel="cosine of two pictures")
     return show(fig, alt=alt, caption=caption)

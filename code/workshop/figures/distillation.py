@@ -12,7 +12,6 @@ from workshop.plotting import (
     Picture,
     bars,
     canvas,
-    curves,
     label_line,
     show,
 )
@@ -27,7 +26,7 @@ def dark(
         axes[0].axis("off")
         names = [str(digit) for digit in range(10)]
         for ax, (title, p) in zip(axes[1:], panels, strict=True):
-            bars(ax, names if ax is axes[1] else [""] * 10, p, BLUE)
+            bars(ax, names, p, BLUE)
             ax.set(title=title, xlabel="probability", xlim=(0, 1.3))
     return show(fig, alt=alt, caption=caption)
 
@@ -72,15 +71,4 @@ def directions(
             peak = int(values.argmax())
             label_line(ax, float(x[peak]), float(values[peak]) + 0.02, name, colour, ha="center")
         ax.set(xlabel="y", ylabel="density", ylim=(0, None))
-    return show(fig, alt=alt, caption=caption)
-
-
-def smoothing(
-    amounts: np.ndarray, lines: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str
-) -> Picture:
-    """Curves over the amount of smoothing."""
-    with canvas(height=2.8) as (fig, ax):
-        curves(ax, amounts, lines)
-        ax.set(xlabel="smoothing ε", ylabel="probability", ylim=(0, 1.05))
-        ax.set_xlim(float(amounts[0]), float(amounts[-1]) * 1.5)
     return show(fig, alt=alt, caption=caption)

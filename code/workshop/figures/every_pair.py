@@ -124,7 +124,7 @@ def heat(
 
     `marks`, of the same shape, says which numbers get a MARK.
     """
-    with canvas(height=3.3) as (fig, ax):
+    with canvas(height=3.3, wide=True) as (fig, ax):
         heatmap(ax, table, ACTIVATIONS, list(LOSSES.values()), format)
         for text in ax.texts if marks is not None else ():
             j, i = text.get_position()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workshop.plotting import GREY, Picture, canvas, heatmap, label_line, show
+from workshop.plotting import GREY, RED, Picture, canvas, heatmap, label_line, show
 
 
 def matrix(
@@ -12,7 +12,7 @@ def matrix(
     format: str = "{:.2f}", labels: tuple[str, str] = ("head", "data from"), height: float = 3.3,
 ) -> Picture:  # fmt: skip
     """A table of numbers as shades, with names above the columns, `labels` for x and y."""
-    with canvas(height=height) as (fig, ax):
+    with canvas(height=height, wide=True) as (fig, ax):
         heatmap(ax, table, rows, columns, format)
         ax.tick_params(axis="x", labelsize=9)
         ax.xaxis.tick_top()
@@ -33,7 +33,7 @@ def intervals(
         ax.axvline(0, color=GREY, lw=1)
         if log:
             ax.set_xscale("symlog", linthresh=0.05)
-            ticks = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]
+            ticks = [0, 0.1, 0.5, 2]
             ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             ax.minorticks_off()
             ax.set_xlim(-0.04, 2.2)
@@ -66,4 +66,45 @@ def bands(
             previous = max(height, previous + step)  # so that labels do not overlap
             label_line(ax, x[-1] + 0.01 * np.ptp(x), previous, f" {name}", colour)
         ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[0] + right * np.ptp(x)))
+    return show(fig, alt=alt, caption=caption)
+
+
+def densities(
+    x: np.ndarray,
+    panels: Sequence[tuple[str, Sequence[tuple[str, np.ndarray, str]]]],
+    *,
+    top: float,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Panels (title, densities) over one axis; each density (name, values, colour) is labelled."""
+    with canvas(len(panels), 1, height=2.6 * len(panels), sharex=True) as (fig, axes):
+        for ax, (title, lines) in zip(axes, panels, strict=True):
+            for place, (name, values, colour) in enumerate(lines):
+                ax.plot(x, values, color=colour)
+                height = (0.9 - 0.15 * place) * top
+                label_line(ax, 0.3 * x[-1], height, name, colour)
+            ax.set(title=title, ylabel="density", ylim=(0, top))
+        axes[-1].set_xlabel("y")
+    return show(fig, alt=alt, caption=caption)
+
+
+def cost_curves(
+    panels: Sequence[tuple[str, np.ndarray, np.ndarray, float, Sequence[float]]],
+    *,
+    top: float,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Regret against the size of a mistake: the size by name, sizes, nats, one marked, ticks."""
+    with canvas(len(panels), 1, height=2.4 * len(panels)) as (fig, axes):
+        for ax, (name, sizes, nats, marked, ticks) in zip(axes, panels, strict=True):
+            ax.semilogx(sizes, nats, color=RED)
+            at = float(np.interp(marked, sizes, nats))
+            ax.plot(marked, at, "o", color=RED)
+            ax.annotate(f"{at:.2f}", (marked, at), (6, 8), textcoords="offset points", color=RED)
+            ax.axhline(0.1, color=GREY, lw=0.8, ls="--")
+            ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+            ax.minorticks_off()
+            ax.set(xlabel=name, ylabel="nats lost", ylim=(0, top))
     return show(fig, alt=alt, caption=caption)

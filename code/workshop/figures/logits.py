@@ -52,8 +52,8 @@ def breaking(
     words = ", ".join(f"{name} at {ends[name]:.1f}" for name in computed)
     return show(
         fig,
-        alt="Left: the exact loss is a straight line; computed as written it becomes infinite, "
-        f"{words}. Right: for negative raw outputs the relative error grows until it is 1, that "
+        alt="Above: the exact loss is a straight line; computed as written it becomes infinite, "
+        f"{words}. Below: for negative raw outputs the relative error grows until it is 1, that "
         "is, until nothing of the loss is left.",
         caption="A cross marks the last finite value. On the grey line every digit is wrong.",
     )

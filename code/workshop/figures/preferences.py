@@ -59,22 +59,25 @@ def calibration(
 
 def policies(rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str) -> Picture:
     """Probabilities of the same answers under several policies (name, probabilities, colour)."""
-    with canvas(1, len(rows), height=2.6, sharey=True) as (fig, axes):
+    with canvas(len(rows), 1, height=1.5 * len(rows), sharex=True, sharey=True) as (fig, axes):
         for ax, (name, p, colour) in zip(axes, rows, strict=True):
             ax.bar(np.arange(len(p)), p, color=colour)
-            ax.set(title=name, xlabel="answer", xticks=range(len(p)))
-        axes[0].set_ylabel("probability")
+            ax.set(title=name, ylabel="probability", xticks=range(len(p)))
+        axes[-1].set_xlabel("answer")
     return show(fig, alt=alt, caption=caption)
 
 
-def overconfidence(
-    steps: np.ndarray, rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str
-) -> Picture:
-    """The probability of the preferred answer over training (name, probabilities, colour)."""
+def over_steps(
+    steps: np.ndarray, rows: Sequence[tuple[str, np.ndarray, str]], *, ylabel: str, alt: str,
+    caption: str,
+) -> Picture:  # fmt: skip
+    """Probabilities over the steps of a descent (name, probabilities, colour)."""
     with canvas(height=2.8) as (fig, ax):
-        for name, values, colour in rows:
+        previous = -np.inf
+        for name, values, colour in sorted(rows, key=lambda row: float(row[1][-1])):
             ax.semilogx(steps, values, color=colour)
-            label_line(ax, float(steps[-1]) * 1.15, float(values[-1]), name, colour)
-        ax.set(xlabel="steps of gradient descent", ylabel="probability of\nthe preferred answer")
-        ax.set_xlim(1, float(steps[-1]) * 30)
+            previous = max(float(values[-1]), previous + 0.09)  # so that labels do not overlap
+            label_line(ax, float(steps[-1]) * 1.15, previous, name, colour)
+        ax.set(xlabel="steps of gradient descent", ylabel=ylabel)
+        ax.set_xlim(1, float(steps[-1]) ** 1.4)
     return show(fig, alt=alt, caption=caption)

@@ -44,14 +44,37 @@ class Schedule:
         return (x - share * noise) / np.sqrt(self.alpha[t])
 
     def sample(
-        self, guess: NoiseGuess, n: int, rng: np.random.Generator, size: int = 2
+        self,
+        guess: NoiseGuess,
+        n: int,
+        rng: np.random.Generator,
+        size: int = 2,
+        variance: np.ndarray | None = None,
     ) -> np.ndarray:
-        """`n` new points: from pure noise back, one Gaussian after another."""
+        """`n` new points: from pure noise back, one Gaussian after another.
+
+        `variance` `(steps,)` is that of each step, `beta` if it is not given.
+        """
+        spread = np.sqrt(self.beta if variance is None else variance)
         x = rng.normal(size=(n, size))
         for t in reversed(range(self.steps)):
             x = self.step_back(x, t, guess(x, np.full(n, t)))
             if t:
-                x = x + np.sqrt(self.variance[t]) * rng.normal(size=x.shape)
+                x = x + spread[t] * rng.normal(size=x.shape)
+        return x
+
+    def sample_without_noise(
+        self, guess: NoiseGuess, n: int, rng: np.random.Generator, size: int = 2
+    ) -> np.ndarray:
+        """`n` new points: from pure noise along the means only, so that each start has one end.
+
+        Source: J. Song, C. Meng, S. Ermon, "Denoising Diffusion Implicit Models", 2021.
+        """
+        x = rng.normal(size=(n, size))
+        for t in reversed(range(self.steps)):
+            noise = guess(x, np.full(n, t))
+            clean = (x - np.sqrt(1 - self.keep[t]) * noise) / np.sqrt(self.keep[t])
+            x = np.sqrt(self.kept_before[t]) * clean + np.sqrt(1 - self.kept_before[t]) * noise
         return x
 
 

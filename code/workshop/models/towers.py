@@ -45,11 +45,12 @@ class Towers(NamedTuple):
     lower: Any
 
 
-def towers(loss: Any, size: int = 32) -> Towers:
+def towers(loss: Any, size: int = 32, dropped: float = 0.3) -> Towers:
     """A network for each view: Dense 256 with ReLU, then `size` numbers of length one together.
 
     `loss(y, output)` gets the outputs `(n, 2 · size)` of a whole batch, so that it can compare
-    each view with the others; `y` is not used. Three pixels in ten are dropped in training.
+    each view with the others; `y` is not used. `dropped` is the share of pixels that is dropped
+    in training.
     """
     layers = keras.layers
 
@@ -57,7 +58,7 @@ def towers(loss: Any, size: int = 32) -> Towers:
         return keras.Sequential(
             [
                 keras.Input((PIXELS,)),
-                layers.Dropout(0.3),
+                layers.Dropout(dropped),
                 layers.Dense(256, activation="relu"),
                 layers.Dense(size),
                 layers.UnitNormalization(),
