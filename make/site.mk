@@ -1,7 +1,7 @@
 # The site measured and looked at. They need Chromium; Lighthouse needs Node 20 or newer.
 LIGHTHOUSE := 13.5.0
 
-.PHONY: lighthouse screenshots links pdf
+.PHONY: lighthouse screenshots links pdf questions
 
 lighthouse: $(READY) ## Measure every page (ONLY="04_mean …": those) with Lighthouse; fails below the limits
 	@$(BIN)/python tools/site/lighthouse.py $(LIGHTHOUSE) $(if $(ONLY),--only $(ONLY))
@@ -15,3 +15,6 @@ links: $(READY) ## Ask every address on other sites that a page links to (needs 
 pdf: book ## Print the whole book and the cheat sheet to PDF, linked from the site (needs Chromium)
 	@$(BIN)/python tools/site/printing.py
 	@$(BIN)/lossbook-build book
+
+questions: book ## Put people's questions to the site's search, and print where the answers stand
+	@PYTHONPATH=tools/site $(BIN)/python tools/site/questions.py

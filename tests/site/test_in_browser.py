@@ -91,12 +91,3 @@ def test_a_request_to_another_host_is_noted_and_comes_to_nothing(reader):
         asked = f"fetch('{address}').then(() => 'came', () => 'failed')"
         assert visit.page.evaluate(asked) == "failed"
         assert visit.foreign == [address]
-
-
-def test_search_finds_a_word_without_a_server(reader):
-    with reader.visit("search.html?q=likelihood", theme="light") as visit:
-        visit.page.wait_for_selector("#search-results li a")
-        links = visit.page.locator("#search-results li a").evaluate_all("a => a.map(x => x.href)")
-        assert any("02_likelihood" in link for link in links)
-        assert visit.foreign == []
-        assert visit.complaints == []

@@ -33,7 +33,7 @@ def _singular(word: str) -> str:
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], list[Meaning]]:
+def phrases() -> dict[tuple[str, ...], list[Meaning]]:
     """Meanings by the words of each phrase; a distribution's or loss's own name means its rows."""
     found: dict[tuple[str, ...], list[Meaning]] = {}
     for meaning in read():
@@ -45,11 +45,11 @@ def _phrases() -> dict[tuple[str, ...], list[Meaning]]:
         for name in [*titles, row.head, row.loss]:
             if name and row not in named.setdefault(tokens(name), []):
                 named[tokens(name)].append(row)
-    for phrase, rows in named.items():
-        if phrase not in found:
+    for key, rows in named.items():
+        if key not in found:
             fits = tuple(Fit(row.y, row.predict, row.predict_words) for row in rows)
             ask = "What can y be, and what do you want to know of it?" if len(rows) > 1 else ""
-            found[phrase] = [Meaning((), fits, ask)]
+            found[key] = [Meaning((), fits, ask)]
     return found
 
 
@@ -59,7 +59,7 @@ def meanings(text: str) -> list[Meaning]:
     Of several phrases as long, the one that the others describe: the last before a preposition, as
     in "disease severity at admission".
     """
-    words, known = tokens(text), _phrases()
+    words, known = tokens(text), phrases()
     for length in range(min(len(words), max(map(len, known))), 0, -1):
         starts = [s for s in range(len(words) - length + 1) if words[s : s + length] in known]
         if starts:

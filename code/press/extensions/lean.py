@@ -27,6 +27,9 @@ UNUSED = (
     "clipboard",
     "sphinx-book-theme",
     "DOCUMENTATION_OPTIONS.",
+    "documentation_options.js",
+    "doctools.js",
+    "sphinx_highlight.js",
 )
 """Files and inline scripts that no page needs, by a part of their name or text."""
 ONLY_WITH = {
@@ -35,7 +38,6 @@ ONLY_WITH = {
     "design-tabs.js": ("sd-tab-set",),
 }
 """What is loaded only by pages that contain one of some texts."""
-SEARCHING = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 TEXT_FONTS = [f"_static/fonts/source-serif-4-latin-{n}-normal.woff2" for n in (400, 600)]
 FORMULA_FONTS = [
     f"_static/vendor/katex/fonts/KaTeX_{n}.woff2" for n in ("Main-Regular", "Math-Italic")
@@ -59,10 +61,8 @@ def _said(asset: Any) -> str:
     return f"{asset.filename or ''} {asset.attributes.get('body', '')}"
 
 
-def _used(asset: Any, page: str, body: str) -> bool:
+def _used(asset: Any, body: str) -> bool:
     said = _said(asset)
-    if any(name in said for name in SEARCHING):
-        return page == "search"
     if any(mark in said for mark in UNUSED):
         return False
     return all(
@@ -120,7 +120,7 @@ def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     for kind in ("script_files", "css_files"):
         kept: dict[Any, Any] = {}
         for asset in context.get(kind, []):
-            if _used(asset, page, body):
+            if _used(asset, body):
                 kept.setdefault(asset.filename or asset.attributes.get("body"), asset)
         context[kind] = list(kept.values())
     mathematics = 'class="katex' in body

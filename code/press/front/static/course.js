@@ -108,7 +108,9 @@
     list.addEventListener("click", (event) => { if (event.target.closest("a") && list.matches(":popover-open")) list.hidePopover(); });
   }
   addEventListener("keydown", (event) => {
-    if (event.key !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    const typing = /^(input|textarea|select)$/i.test(event.target.tagName) || event.target.isContentEditable;
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!slash && (event.key !== "k" || !(event.ctrlKey || event.metaKey))) return;
     event.preventDefault();
     const field = document.querySelector(".find input");
     if (field?.offsetParent) field.focus(); else document.querySelector(".find-link")?.click();

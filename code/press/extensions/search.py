@@ -1,0 +1,165 @@
+"""A Sphinx extension: what the site's search knows, section by section.
+
+While a page is read, its sections' headings and text are noted (in Sphinx's environment, so that an
+unchanged page is not read again). At the end `_static/search/sections.js` holds them all, with the
+words that people use for each (`chapters/words.toml`, and the chooser's for the chapters that it
+names), and the chooser's answers. Only the search page loads it.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from lossbook import chooser
+from lossbook.chooser import suggest
+from workshop.files import write_whole
+
+from press.chapters import EXERCISES, BookError
+
+WORDS = Path("chapters") / "words.toml"
+FILE = Path("_static") / "search" / "sections.js"
+NAMES = re.compile(r"\b[A-Za-z]+(?:[A-Z][a-z]+|_[a-z]+)+\b")
+"""Names of classes and functions in code: the words of a listing that people search for."""
+KINDS = {"figures": "figures", "glossary": "glossary", "bibliography": "bibliography"}
+
+Section = dict[str, Any]
+
+
+def sections(doctree: nodes.document, page: str) -> Iterator[Section]:
+    """The sections of a page: anchor (empty for the page itself), labels, heading and text."""
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title)
+        if title is None:
+            continue
+        ids = list(section["ids"])
+        whole = isinstance(section.parent, nodes.document)
+        yield {
+            "page": page,
+            "anchor": "" if whole else ids[0],
+            "ids": ids,
+            "heading": " ".join(title.astext().split()),
+            "text": " ".join(_text(section)),
+        }
+
+
+def _text(section: nodes.section) -> Iterator[str]:
+    """What stands in a section itself; of code only the names."""
+    for child in section.children:
+        if isinstance(child, nodes.section | nodes.title):
+            continue
+        for node in child.findall(lambda n: isinstance(n, nodes.Text)):
+            parent = node.parent
+            if isinstance(parent, nodes.literal_block):
+                yield from dict.fromkeys(NAMES.findall(str(node)))
+            elif isinstance(parent, nodes.math):
+                yield str(node) if len(node) < 4 else "…"
+            elif not isinstance(parent, nodes.math_block | nodes.raw):
+                yield " ".join(str(node).split())
+
+
+def words(root: Path, known: set[str]) -> dict[str, list[str]]:
+    """The words of `words.toml`, by the label or anchor that they are for.
+
+    Raises BookError for a label that no section has.
+    """
+    path = root / WORDS
+    found: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    if unknown := sorted(set(found) - known):
+        raise BookError(f"{WORDS}: no section is labelled {', '.join(unknown)}")
+    return found
+
+
+def answers() -> dict[str, Any]:
+    """The chooser's rows, and its phrases with the rows that each can mean, ready for JSON."""
+    rows = chooser.table()
+    places = {(row["y"], row["predict"]): place for place, row in enumerate(rows)}
+    keys = ("y_words", "predict_words", "title", "activation_words", "code", "label", "chapter")
+    phrases = {
+        " ".join(phrase): [
+            {"ask": one.ask, "fits": [[places[f.y, f.predict], f.when] for f in one.fits]}
+            for one in found
+        ]
+        for phrase, found in suggest.phrases().items()
+    }
+    return {"rows": [{key: row[key] for key in keys} for row in rows], "phrases": phrases}
+
+
+def _kind(page: str) -> str:
+    stem = Path(page).name
+    if page.startswith(EXERCISES):
+        return "exercise"
+    return KINDS.get(stem, "question" if stem.startswith("questions") else "chapter")
+
+
+def _note(app: Any, doctree: nodes.document) -> None:
+    noted = _noted(app.env)
+    noted[app.env.docname] = list(sections(doctree, app.env.docname))
+
+
+def _noted(env: Any) -> dict[str, list[Section]]:
+    if not hasattr(env, "lossbook_sections"):
+        env.lossbook_sections = {}
+    found: dict[str, list[Section]] = env.lossbook_sections
+    return found
+
+
+def _forget(app: Any, env: Any, page: str) -> None:
+    _noted(env).pop(page, None)
+
+
+def _merge(app: Any, env: Any, pages: list[str], other: Any) -> None:
+    _noted(env).update({page: _noted(other)[page] for page in pages if page in _noted(other)})
+
+
+def _finish(app: Any, failure: Exception | None) -> None:
+    if failure is not None or app.builder.format != "html":
+        return
+    noted = _noted(app.env)
+    everything = [one for page in sorted(noted) for one in noted[page]]
+    told = words(Path(app.srcdir), {name for one in everything for name in one["ids"]})
+    titles = {one["page"]: one["heading"] for one in everything if not one["anchor"]}
+    entries = []
+    for number, one in enumerate(everything):
+        own = [word for name in one["ids"] for word in told.get(name, [])]
+        entries.append(
+            {
+                "id": number,
+                "u": f"{one['page']}.html" + (f"#{one['anchor']}" if one["anchor"] else ""),
+                "t": titles.get(one["page"], ""),
+                "h": one["heading"],
+                "x": one["text"],
+                "w": ", ".join(own),
+                "k": _kind(one["page"]),
+            }
+        )
+    data = json.dumps({"sections": entries, **answers()}, ensure_ascii=False, allow_nan=False)
+    write_whole(Path(app.outdir) / FILE, f"window.lossbookSections = {data};\n")
+
+
+def _instead(app: Any) -> None:
+    # Sphinx's own index knows pages only, and takes a second of each build.
+    app.builder.search = False
+
+
+def _page(app: Any) -> list[tuple[str, dict[str, Any], str]]:
+    return [("search", {}, "search.html")] if app.builder.format == "html" else []
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Called by Sphinx."""
+    app.connect("builder-inited", _instead)
+    app.connect("html-collect-pages", _page)
+    app.connect("doctree-read", _note)
+    app.connect("env-purge-doc", _forget)
+    app.connect("env-merge-info", _merge)
+    app.connect("build-finished", _finish)
+    return {
+        "version": "1",
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

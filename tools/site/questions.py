@@ -1,0 +1,80 @@
+"""Put people's questions to the site's own search and to `choose`: `make questions`.
+
+Prints, question by question, where the first right page stands among the results, and the total.
+"""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from browsing import FLAGS, ROOT, SITE, chromium
+from playwright.sync_api import Page, sync_playwright
+
+QUESTIONS = ROOT / "tests" / "search" / "questions.toml"
+FIRST = 3
+"""A right page must be among as many results."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asked, the words typed, and the names of the pages that answer it."""
+
+    number: int
+    asked: str
+    words: str
+    pages: tuple[str, ...]
+
+
+def questions(path: Path = QUESTIONS) -> list[Question]:
+    found = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
+    return [Question(**{**one, "pages": tuple(one["pages"])}) for one in found]
+
+
+def results(page: Page, words: str) -> list[str]:
+    """The addresses that the search page shows for some words, best first."""
+    page.locator(".search-field input").fill(words)
+    page.locator(".search-field button").click()
+    links = page.locator("#search-results .found a")
+    return [str(link) for link in links.evaluate_all("a => a.map(x => x.getAttribute('href'))")]
+
+
+def rank(found: list[str], pages: tuple[str, ...]) -> int:
+    """The place, from 1, of the first result on one of the pages; 0 if there is none."""
+    names = [Path(address.split("#")[0]).stem for address in found]
+    return next((k for k, name in enumerate(names, start=1) if name in pages), 0)
+
+
+def asked(site: Path = SITE) -> Iterator[tuple[Question, list[str]]]:
+    """Each question with what the search of the site on disk finds."""
+    program = chromium()
+    if program is None:
+        raise SystemExit("error: there is no Chromium here (Debian: apt-get install chromium)")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
+        page = browser.new_page()
+        page.goto((site / "search.html").as_uri())
+        for question in questions():
+            yield question, results(page, question.words)
+        browser.close()
+
+
+def main() -> int:
+    site = Path(sys.argv[1]) if len(sys.argv) > 1 else SITE
+    if not (site / "search.html").exists():
+        print("error: the site is not built; run `make book`", file=sys.stderr)
+        return 2
+    good = total = 0
+    for question, found in asked(site):
+        place = rank(found, question.pages)
+        good += 0 < place <= FIRST
+        total += 1
+        stand = str(place) if place else "no page answers it yet" if not question.pages else "-"
+        print(f"{question.number:3} {question.words:45} {stand:>3}  {', '.join(found[:3])}")
+    print(f"{good} of {total} have a right page among the first {FIRST}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
