@@ -192,7 +192,7 @@ focal loss: binary class
 noisy labels: class
 MAPE: positive
 relative error: positive
-RMSLE: amount positive
+RMSLE: positive
 overdispersion: count
 excess zeros: count amount
 zero-inflated: count amount
