@@ -13,6 +13,7 @@ from rich.progress import Progress as Bars
 
 EVERY_SECONDS = 10.0
 """How often a log hears of a count that goes on."""
+STAGES = {"read": "reading", "write": "writing"}
 
 
 class Display:
@@ -83,10 +84,7 @@ class Chapters(Display):
 class Pages(Display):
     """How many pages are read and written, from what Sphinx says of each."""
 
-    _TOTALS = (
-        ("reading", re.compile(r"(\d+) added, (\d+) changed, \d+ removed$")),
-        ("writing", re.compile(r"pages to write: (\d+)$")),
-    )
+    _TOTAL = re.compile(r"pages to (read|write): (\d+)$")
     _PAGE = re.compile(r"(reading) sources\.\.\. \[|(writing) output\.\.\. \[")
 
     def __init__(self) -> None:
@@ -98,9 +96,8 @@ class Pages(Display):
 
     def hears(self, line: str) -> None:
         """A line of the program that renders."""
-        for stage, pattern in self._TOTALS:
-            if found := pattern.search(line):
-                self._totals[stage] = sum(map(int, found.groups()))
+        if total := self._TOTAL.search(line):
+            self._totals[STAGES[total.group(1)]] = int(total.group(2))
         if page := self._PAGE.match(line):
             self._page(page.group(1) or page.group(2))
 

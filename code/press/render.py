@@ -83,6 +83,7 @@ def _offer(root: Path, found: list[Chapter]) -> None:
         )
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         offered[chapter.name] = digests[chapter]
+    cache.db.dispose()
     write_whole(offered_path, json.dumps(offered, indent=1))
 
 

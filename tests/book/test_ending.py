@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from press import render, watched
-from press.chapters import BookError
+from press.chapters import BookError, chapters
+from press.execute import execute
 
 RENDERS = """
 import atexit, threading
@@ -109,3 +110,14 @@ def test_a_build_that_is_stopped_ends_every_kernel_and_says_so_in_one_line(book,
     for path in noted:
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.read_text()), 0)
+
+
+def test_a_log_counts_the_pages_that_are_read_and_written(book, monkeypatch, capsys):
+    monkeypatch.setattr("press.progress.EVERY_SECONDS", 0)
+    book.edit("_config.yml", "outputs]", "outputs, press.extensions.counted]")
+    assert not execute(chapters(book.root)).failed
+    capsys.readouterr()
+    render.build(book.root)
+    told = capsys.readouterr().err.split("\n")[:-1]
+    counts = [f"  {stage} pages: {n} of 2" for stage in ("reading", "writing") for n in (1, 2)]
+    assert told == counts

@@ -1,4 +1,4 @@
-"""A Sphinx extension: says how many pages it is about to write, which Sphinx keeps to itself."""
+"""A Sphinx extension: says how many pages will be read and written; `press.progress` hears it."""
 
 from collections.abc import Set
 from typing import Any
@@ -10,7 +10,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 class CountedBuilder(StandaloneHTMLBuilder):
-    """The builder of HTML pages, with one line more; `press.progress` reads it."""
+    """The builder of HTML pages, with one line more."""
 
     def prepare_writing(self, docnames: Set[str]) -> None:
         """Called by Sphinx with all the pages that it will write."""
@@ -18,7 +18,12 @@ class CountedBuilder(StandaloneHTMLBuilder):
         super().prepare_writing(docnames)  # type: ignore[arg-type]
 
 
+def _reading(app: Any, env: Any, docnames: list[str]) -> None:
+    LOGGER.info("pages to read: %d", len(docnames))
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_builder(CountedBuilder, override=True)
+    app.connect("env-before-read-docs", _reading, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
