@@ -32,6 +32,22 @@ def check_pairing(model: Any, y: Any = None, *, x: Any = None, loss: Any = None)
     or labels do not match the outputs by number or name; TypeError if `model` is none of the
     above, or `y` no array.
     """
-    from lossbook.pairing import keras_check
+    for module in type(model).__mro__:
+        library = module.__module__.split(".")[0]
+        if library == "torch":
+            from lossbook.pairing.torch_check import check as of_torch
 
-    return keras_check.check(model, y, x, loss)
+            return of_torch(model, y, x, loss)
+        if library in ("sklearn", "lightgbm", "xgboost"):
+            from lossbook.pairing.estimators import check as of_estimator
+
+            return of_estimator(model, y, x)
+        if library == "keras":
+            break
+    if isinstance(model, dict):
+        from lossbook.pairing.estimators import check_parameters
+
+        return check_parameters(model, y)
+    from lossbook.pairing.keras_check import check as of_keras
+
+    return of_keras(model, y, x, loss)

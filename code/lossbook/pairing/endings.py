@@ -34,7 +34,8 @@ class Ending:
 
     The steps end with the last layer that has weights, or where nothing more can be said.
     `source` is that layer and `path` the layers from it back to the input, as far as they stand
-    in one line. `shape` is empty where the number of axes is not known.
+    in one line. `shape` is empty where the number of axes is not known; `units_only` is the number
+    of units there, and where the classes do not stand on the last axis.
     """
 
     name: str
@@ -44,7 +45,6 @@ class Ending:
     source: Any = None
     path: tuple[Any, ...] = ()
     units_only: int | None = None
-    samples: int | None = None
 
     @property
     def last(self) -> Step:
@@ -53,8 +53,10 @@ class Ending:
 
     @property
     def units(self) -> int | None:
-        """The size of the output's last axis."""
-        return self.shape[-1] if self.shape else self.units_only
+        """The number of units: the size of the output's last axis, if not told otherwise."""
+        if self.units_only is not None:
+            return self.units_only
+        return self.shape[-1] if self.shape else None
 
     @property
     def source_units(self) -> int | None:

@@ -153,3 +153,15 @@ class Report:
                 + f'<p><a href="{html.escape(finding.link)}">Why this goes wrong</a></p></section>'
             )
         return f'<div class="check-pairing">{"".join(parts)}</div>'
+
+
+class PairingWarning(UserWarning):
+    """A model does not end as its loss and labels need."""
+
+
+class PairingError(ValueError):
+    """The same, as an error; `report` says what was found."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"\n{report}")
+        self.report = report

@@ -77,7 +77,7 @@ def _among(loss: Any, size: tuple[int, ...], units: int) -> tuple[tuple[str, boo
             continue
         if units == 1 and size[-1] > 1 and labels not in ("one-hot", "classes"):
             continue
-        batches = [_batch(labels, outputs, size, number) for number in range(len(SCALES))]
+        batches = [batch(labels, outputs, size, number) for number in range(len(SCALES))]
         ours = _values(loss, batches)
         ran = ran or bool(ours)
         if len(ours) < len(batches):
@@ -159,7 +159,7 @@ def _watched(loss: Any) -> Iterator[None]:
                     object.__setattr__(owner, name, value)
 
 
-def _batch(labels: str, outputs: str, size: tuple[int, ...], number: int) -> Batch:
+def batch(labels: str, outputs: str, size: tuple[int, ...], number: int) -> Batch:
     """Labels and outputs of one kind, `(5, *size)`; batches differ in scale and composition."""
     rng = np.random.default_rng(number + 1)
     full, units, scale = (5, *size), size[-1], SCALES[number]
