@@ -39,7 +39,7 @@ def bound(
     with canvas() as (fig, ax):
         ax.plot(information, information, color=GREEN)
         end = float(information[-1])
-        label_line(ax, end, end + 0.25, " true", GREEN)
+        label_line(ax, end, end + 0.4, " true", GREEN)
         for (n, values), colour in zip(found.items(), SHADES, strict=True):
             ax.plot(information, values, color=colour)
             ax.axhline(np.log(n), color=colour, lw=0.8, ls=":")
@@ -63,13 +63,16 @@ def probes(
 ) -> Picture:
     """Held-out accuracy against the number of labels; each row is name, (runs, labels), colour."""
     with canvas() as (fig, ax):
-        for name, runs, colour in rows:
+        for _, runs, colour in rows:
             mean = runs.mean(axis=0)
             ax.fill_between(
                 labels, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.15, lw=0
             )
             ax.plot(labels, mean, color=colour)
-            label_line(ax, labels[-1] * 1.06, float(mean[-1]), name, colour)
+        previous, step = -np.inf, 0.09 * np.ptp(ax.get_ylim())
+        for name, runs, colour in sorted(rows, key=lambda row: float(row[1].mean(axis=0)[-1])):
+            previous = max(float(runs.mean(axis=0)[-1]), previous + step)  # labels do not overlap
+            label_line(ax, labels[-1] * 1.06, previous, name, colour)
         ax.set(xscale="log", xlabel="labelled digits", ylabel="held-out accuracy")
         ax.set_xticks(labels, [str(n) for n in labels])
         ax.minorticks_off()
