@@ -259,7 +259,7 @@ def images(pictures: np.ndarray, titles: Sequence[str], *, columns: int = 5) -> 
     """A contact sheet of pictures `(n, height, width, 3)`, each with a title above it."""
     rows = -(-len(pictures) // columns)
     lines = max(title.count("\n") + 1 for title in titles)
-    height = rows * (WIDTH / columns + 0.22 * lines)
+    height = rows * (WIDTH / columns + 0.23 * lines + 0.08)
     with matplotlib.rc_context({**STYLE}):
         figure = Figure(figsize=(WIDTH, height))
         axes = figure.subplots(rows, columns, squeeze=False)
