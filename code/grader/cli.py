@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     extend.add_argument("--due", default="", help="UTC, or nothing for the common one again")
     pages = command("page", "write the exercise with its solution folded away, for the site")
     pages.add_argument("folder", type=Path, help="where to write it")
+    check = commands.add_parser("check", help="for students: try a notebook before handing it in")
+    check.add_argument("notebook", type=Path)
+    check.add_argument("--cell-seconds", type=_seconds, default=60.0, help="of a cell (default 60)")
     return parser
 
 

@@ -1,6 +1,7 @@
 """What each command of `lossbook-grade` does, from its options."""
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from grader import course as courses
 from grader import outputs
 from grader.errors import GradingError
 from grader.exercise import Exercise
@@ -71,6 +73,9 @@ def _run(options: argparse.Namespace) -> None:
         if handed_in.system != "plain":
             print(f"{options.submissions} is a download of {handed_in.system.title()}")
         _tell(handed_in.told)
+        if handed_in.back:
+            back = {"system": handed_in.system, "back": handed_in.back}
+            courses.write(course.root / "rosters" / f"{found.name}.json", json.dumps(back))
         with Host(found.imports, limits, sandbox=sandbox) as host:
             prepared = marking.prepare(course, found, host)
         outcomes = course.outcomes(found.name, prepared.key[:16])
@@ -145,7 +150,7 @@ def _limits(options: argparse.Namespace, limits: Limits) -> Limits:
 
 
 def _feedback(options: argparse.Namespace) -> None:
-    from grader import feedback, record
+    from grader import feedback, imports, record
     from grader.course import Course
     from grader.progress import counting
 
@@ -157,6 +162,11 @@ def _feedback(options: argparse.Namespace) -> None:
         failed = feedback.feedback(course, options.assignment, tell)
     _tell(f"{student}: a page of plain text: {why}" for student, why in failed.items())
     print(f"{len(everyone)} pages in {course.root / 'feedback'}")
+    kept = course.root / "rosters" / f"{options.assignment}.json"
+    if kept.exists():
+        given = json.loads(kept.read_text("utf-8"))
+        path = imports.pages(course, options.assignment, given["back"], given["system"])
+        print(f"for {given['system'].title()} to take back: {path}")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -201,6 +211,17 @@ def _page(options: argparse.Namespace) -> None:
     print(pages.write(_exercise(options), options.folder))
 
 
+def _check(options: argparse.Namespace) -> None:
+    from grader import check
+
+    found = check.check(options.notebook, options.cell_seconds)
+    for line in found.passed + found.wrong:
+        print(outputs.line(line, 500))
+    if found.wrong:
+        raise GradingError(f"{len(found.wrong)} things to look at before you hand it in")
+    print("every cell runs from the top, and every visible check passes")
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "release": _release,
     "run": _run,
@@ -209,4 +230,5 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "remove": _remove,
     "extend": _extend,
     "page": _page,
+    "check": _check,
 }

@@ -10,10 +10,12 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from grader import course as courses
+from grader.course import Course
 from grader.exercise import Exercise
 from grader.roster import Roster
 
@@ -41,6 +43,17 @@ def write(
         written.append(folder / "moodle.csv")
         _table(written[-1], _moodle(points, roster, column))
     return written
+
+
+def pages(course: Course, assignment: str, back: dict[str, str], system: str) -> Path:
+    """A zip file of everybody's feedback, as the system that the submissions are from takes it."""
+    path = course.root / "feedback" / f"{assignment}-{system}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student, name in sorted(back.items()):
+            page = course.root / "feedback" / student / assignment / f"{assignment}.html"
+            if page.exists():
+                archive.write(page, f"{name}.html")
+    return path
 
 
 def _table(path: Path, rows: Iterable[list]) -> None:

@@ -40,6 +40,8 @@ class Found:
     entries: list[Entry] = field(default_factory=list)
     system: str = "plain"
     told: list[str] = field(default_factory=list)
+    back: dict[str, str] = field(default_factory=dict)
+    """For each student, what the system must find in a zip file of feedback, without its suffix."""
 
 
 def find(folder: Path, system: str = "auto", roster: Roster | None = None, due: str = "") -> Found:
@@ -147,6 +149,8 @@ def _downloaded(items: list[Path], system: str, roster: Roster | None, due: str)
             continue
         parts = students[student]
         parts.late |= late
+        if system == "moodle" or not CANVAS_TEXT.match(item.name):
+            found.back.setdefault(student, _back(item.name))
         if name is None:
             parts.look.append("text was written in the online box; it is not graded")
         elif name:
@@ -213,6 +217,14 @@ def _moodle(item: Path, roster: Roster | None) -> tuple[str | None, str | None, 
     if found["kind"] != "file":
         return student, None, False
     return student, found["name"] or "", False
+
+
+def _back(name: str) -> str:
+    """Canvas takes a page by the numbers before the name of a file, Moodle by the folder."""
+    moodle = MOODLE.match(name)
+    if moodle:
+        return f"{moodle['who']}_{moodle['id']}_assignsubmission_file_/feedback"
+    return PurePosixPath(name).stem
 
 
 def _original(name: str, taken: list[tuple[Path, str]]) -> str:

@@ -1,10 +1,12 @@
 """From an exercise to what students get: no solutions, no hidden checks, no seeds."""
 
+import ast
 import hashlib
 import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,6 +21,7 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
+from grader import check
 from grader import course as courses
 from grader.converting import convert
 from grader.course import Course, Policy, deadline
@@ -48,6 +51,26 @@ def stamp(notebook: NotebookNode) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
+def _expected(notebook: NotebookNode) -> dict[str, Any]:
+    """What `check` looks for in a student's notebook: cells, checks, and functions to write."""
+    cells = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
+    answers = [c for c in cells if c.cell_type == "code" and c.metadata.nbgrader.solution]
+    return {
+        "cells": [cell.metadata.nbgrader.grade_id for cell in cells],
+        "checks": {
+            cell.metadata.nbgrader.grade_id: check.digest(cell.source)
+            for cell in cells
+            if cell.metadata.nbgrader.locked
+        },
+        "functions": [
+            node.name
+            for cell in answers
+            for node in ast.parse(cell.source).body
+            if isinstance(node, ast.FunctionDef)
+        ],
+    }
+
+
 def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
     """Write `release/NAME/NAME.ipynb` and `release/NAME.zip`; the path of the zip file."""
     name = exercise.name
@@ -62,7 +85,11 @@ def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
     convert(make, f"{name} could not be released")
     path = course.root / "release" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.metadata["lossbook"] = {"assignment": name, "release": stamp(notebook)}
+    notebook.metadata["lossbook"] = {
+        "assignment": name,
+        "release": stamp(notebook),
+        **_expected(notebook),
+    }
     _hold_back(exercise, notebook)
     courses.write(course.root / "released" / f"{name}.ipynb", nbformat.writes(notebook))
     path = course.released(name)

@@ -1,0 +1,98 @@
+"""For students: does this notebook run from the top in a fresh kernel, and is all of it there?
+
+It says what the visible checks say and nothing more; it needs no course and no sandbox.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from grader.errors import GradingError
+
+
+@dataclass
+class Findings:
+    """What was passed, and what should be mended before the notebook is handed in."""
+
+    passed: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def digest(source: str) -> str:
+    """Of a cell of checks: to see whether it is still the released one."""
+    return hashlib.sha256(source.strip().encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def check(path: Path, seconds: float) -> Findings:
+    """Run a copy of the notebook in its folder; the file itself stays as it is."""
+    try:
+        data = json.loads(path.read_text("utf-8-sig"))
+        for number, cell in enumerate(data["cells"]):
+            cell.setdefault("id", f"cell-{number}")  # not every editor gives one
+        notebook = nbformat.reads(json.dumps(data), as_version=4)
+    except FileNotFoundError as problem:
+        raise GradingError(f"there is no notebook {path}") from problem
+    except Exception as problem:  # not JSON, or no notebook
+        raise GradingError(f"{path} is not a notebook: {problem}") from problem
+    stamp = notebook.metadata.get("lossbook")
+    if not stamp or "cells" not in stamp:
+        raise GradingError(f"{path} is not a notebook of an exercise, or its metadata are lost")
+    found = Findings()
+    _cells(notebook, stamp, found)
+    _run(notebook, stamp, path, seconds, found)
+    return found
+
+
+def _cells(notebook: NotebookNode, stamp: NotebookNode, found: Findings) -> None:
+    marks = [(cell.metadata.get("nbgrader") or {}, cell.source) for cell in notebook.cells]
+    there = [mark.get("grade_id") for mark, _ in marks]
+    for name in stamp.cells:
+        if name not in there:
+            found.wrong.append(f"the cell {name} is missing, or has lost its name")
+        elif there.count(name) > 1:
+            found.wrong.append(f"the cell {name} is there {there.count(name)} times")
+    for mark, source in marks:
+        expected = stamp.checks.get(mark.get("grade_id"))
+        if expected and digest(source) != expected:
+            found.wrong.append(f"the checks {mark['grade_id']} were changed; ours will run")
+
+
+def _run(
+    notebook: NotebookNode, stamp: NotebookNode, path: Path, seconds: float, found: Findings
+) -> None:
+    names = list(stamp.functions)
+    asked = f"print('\\n'.join(name for name in {names!r} if name not in globals()))"
+    notebook.cells.append(new_code_cell(asked))
+    client = NotebookClient(
+        notebook,
+        timeout=seconds,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(path.resolve().parent)}},
+    )
+    try:
+        client.execute()
+    except CellTimeoutError:
+        found.wrong.append(f"a cell takes more than {seconds:g} s")
+        return
+    except DeadKernelError:
+        found.wrong.append("the kernel died")
+        return
+    *cells, last = notebook.cells
+    for number, cell in enumerate(cells, start=1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                words = f"cell {number} does not run: {output.ename}: {output.evalue}"
+                found.wrong.append(words)
+            for line in str(output.get("text", "")).splitlines():
+                if line.startswith(("✓", "✗")):
+                    (found.passed if line.startswith("✓") else found.wrong).append(line)
+    for name in "".join(output.get("text", "") for output in last.outputs).split():
+        found.wrong.append(f"{name} is not defined at the end: was it renamed?")
