@@ -26,7 +26,15 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
 SHORT = 6
-REFERENCE = {"activations", "bibliography", "catalogue", "cheatsheet", "figures", "glossary"}
+REFERENCE = {
+    "activations",
+    "bibliography",
+    "catalogue",
+    "cheatsheet",
+    "figures",
+    "glossary",
+    "notation",
+}
 """Pages that are tables and lists: they have too few sentences to be judged by a percentage."""
 
 _PARSER = MarkdownIt("commonmark").enable("table")
