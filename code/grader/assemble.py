@@ -54,7 +54,7 @@ def assemble(handed_in: dict[str, Any], released: NotebookNode) -> Assembled:
     for name, known in ours.items():
         # An unfinished answer put back here would replace one that has only lost its name.
         if name not in seen and known.metadata.nbgrader.grade:
-            result.notebook.cells.append(known)
+            result.notebook.cells.append(NotebookNode(known))  # the release stays as it is
             if known.metadata.nbgrader.solution:
                 result.look.append(f"the written answer {name} has lost its place")
     for number, cell in enumerate(result.notebook.cells):
