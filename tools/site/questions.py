@@ -41,9 +41,15 @@ def results(page: Page, words: str) -> list[str]:
 
 
 def rank(found: list[str], pages: tuple[str, ...]) -> int:
-    """The place, from 1, of the first result on one of the pages; 0 if there is none."""
-    names = [Path(address.split("#")[0]).stem for address in found]
-    return next((k for k, name in enumerate(names, start=1) if name in pages), 0)
+    """The place, from 1, of the first result on one of the pages; 0 if there is none.
+
+    A page may be named with an anchor, `questions#q-nan`, and then only that section is right.
+    """
+    for place, address in enumerate(found, start=1):
+        name, _, anchor = address.partition("#")
+        if {Path(name).stem, f"{Path(name).stem}#{anchor}"} & set(pages):
+            return place
+    return 0
 
 
 def asked(site: Path = SITE) -> Iterator[tuple[Question, list[str]]]:

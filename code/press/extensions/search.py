@@ -39,7 +39,7 @@ def sections(doctree: nodes.document, page: str) -> Iterator[Section]:
         whole = isinstance(section.parent, nodes.document)
         yield {
             "page": page,
-            "anchor": "" if whole else ids[0],
+            "anchor": "" if whole else ids[-1],  # its label, where it has one
             "ids": ids,
             "heading": " ".join(title.astext().split()),
             "text": " ".join(_text(section)),
