@@ -12,7 +12,7 @@ from workshop.files import write_whole
 from press import store
 from press.chapters import BookError, Chapter, chapters, pages
 from press.digest import digest_file, digest_json
-from press.extensions import course, overviews, printed
+from press.extensions import course, printed
 from press.watched import LIMIT, PROLOGUE, Hung, Watched
 
 CACHE = Path("_build") / ".jupyter_cache"
@@ -49,7 +49,7 @@ def _frame(root: Path, pages: str) -> str:
 def pages_digest(root: Path) -> str:
     """The state of all that the pages' text is made from."""
     files = [page.path for page in pages(root)] + sorted((root / "chapters").glob("*.bib"))
-    files += sorted((root / overviews.HEADS).glob("*.py"))  # the cheat sheet
+    files += sorted((root / course.LIBRARY).rglob("*.py"))  # the cheat sheet, docstrings
     found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
     for chapter in chapters(root):
         found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)

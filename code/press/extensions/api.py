@@ -9,7 +9,10 @@ from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+
+from press.extensions.course import LIBRARY
 
 _CODE = re.compile(r'`([^`]+)`|(?<!\w)("")(?!\w)')
 _SPECIAL = re.compile(r"([|*\\_])")
@@ -27,7 +30,9 @@ def as_rst(text: str) -> str:
     return "".join([*found, _SPECIAL.sub(r"\\\1", text[end:])])
 
 
-def _docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+def _docstring(
+    app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
+) -> None:
     lines[:] = as_rst("\n".join(lines)).split("\n")
 
 
@@ -38,15 +43,17 @@ class LibraryHeads(SphinxDirective):
         """One entry a class of the registry."""
         from lossbook.heads import HEADS
 
+        # Of the whole library, since the page shows docstrings of all its parts.
+        for path in sorted((Path(self.env.srcdir) / LIBRARY).rglob("*.py")):
+            self.env.note_dependency(str(path))
         holder = nodes.container()
         for name, kind in HEADS.items():
-            self.env.note_dependency(str(Path(self.env.srcdir) / f"code/lossbook/heads/{name}.py"))
             lines = ["```{eval-rst}", f".. autoclass:: lossbook.heads.{kind.__name__}", "```"]
             self.state.nested_parse(StringList(lines, source=f"heads/{name}.py"), 0, holder)
         return [holder]
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.setup_extension("sphinx.ext.autodoc")
     app.add_directive("library-heads", LibraryHeads)

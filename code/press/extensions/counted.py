@@ -3,6 +3,7 @@
 from collections.abc import Set
 from typing import Any
 
+from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
@@ -18,11 +19,11 @@ class CountedBuilder(StandaloneHTMLBuilder):
         super().prepare_writing(docnames)  # type: ignore[arg-type]
 
 
-def _reading(app: Any, env: Any, docnames: list[str]) -> None:
+def _reading(app: Sphinx, env: Any, docnames: list[str]) -> None:
     LOGGER.info("pages to read: %d", len(docnames))
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_builder(CountedBuilder, override=True)
     app.connect("env-before-read-docs", _reading, priority=999)

@@ -1,17 +1,24 @@
 """What the pages' frame shows: the course's parts and pages, from `_toc.yml` and the sources."""
 
+from __future__ import annotations
+
 import os
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from press.chapters import EXERCISES
 
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx  # slow to import, and only a build needs it
+
+LIBRARY = Path("code") / "lossbook"
+"""What the cheat sheet and the page of the library are made from."""
 WORDS_A_MINUTE, SECONDS_A_LINE = 170, 3
 
 
@@ -99,7 +106,7 @@ def shown_everywhere(root: Path) -> list[tuple[str, str, str]]:
     return [(s.name, s.title, s.description) for part in parts(root) for s in part.pages]
 
 
-def written(app: Any) -> set[str]:
+def written(app: Sphinx) -> set[str]:
     """The pages that this build has written; what is made beside a page is made for these."""
     found: set[str] = app.__dict__.setdefault("lossbook_written", set())
     return found

@@ -8,17 +8,19 @@ opened from disk works too.
 
 from typing import Any
 
+from sphinx.application import Sphinx
+
 MARK = "data-explore="
 
 
-def _add(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _add(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Name the loader on this page, if its body has an interactive figure."""
     if MARK in context.get("body", ""):
         app.add_css_file("explore/explore.css")
         app.add_js_file("explore/loader.js", loading_method="defer")
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("html-page-context", _add)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

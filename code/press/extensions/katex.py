@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -70,7 +71,7 @@ def _block(self: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_html_math_renderer(NAME, (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

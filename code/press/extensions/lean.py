@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
+
 from press.extensions import course, sharing
 from press.extensions.svg import slim
 from press.front import STATIC, THEME
@@ -100,16 +102,16 @@ def tidy(body: str) -> str:
     return pieces[0] + "".join(numbered)
 
 
-def _course(app: Any) -> tuple[course.Place, list[course.Part]]:
+def _course(app: Sphinx) -> tuple[course.Place, list[course.Part]]:
     """Read once a build: the frame of every page shows all parts."""
     if "lossbook_course" not in app.__dict__:
         root = Path(app.srcdir)
-        app.lossbook_course = course.place(root), course.parts(root)
-    found: tuple[course.Place, list[course.Part]] = app.lossbook_course
+        app.__dict__["lossbook_course"] = course.place(root), course.parts(root)
+    found: tuple[course.Place, list[course.Part]] = app.__dict__["lossbook_course"]
     return found
 
 
-def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     root = Path(app.srcdir)
     course.written(app).add(page)
     body = context.get("body", "")
@@ -144,7 +146,7 @@ def _frame(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     }
 
 
-def _run_it(app: Any, place: course.Place, page: str, here: Any, context: dict) -> list[dict]:
+def _run_it(app: Sphinx, place: course.Place, page: str, here: Any, context: dict) -> list[dict]:
     """The links below a page that say how to run it."""
     if here is None or not (here.chapter or here.exercises):
         return []
@@ -163,14 +165,14 @@ def _sections(toc: str) -> str:
     return found if found.count("<li>") > 1 else ""
 
 
-def _theme(app: Any, config: Any) -> None:
+def _theme(app: Sphinx, config: Any) -> None:
     config.html_theme = "lossbook"
     config.html_theme_options = {}
     config.html_sidebars = {}
     config.html_static_path.append(str(STATIC))
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_html_theme("lossbook", str(THEME))
     app.connect("config-inited", _theme, priority=990)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from sphinx.application import Sphinx
 from workshop.files import write_whole
 
 from press.chapters import Chapter
@@ -20,12 +21,12 @@ from press.notebooks.sources import Sources
 FOLDER = "notebooks"
 
 
-def _read(app: Any, page: str, source: list[str]) -> None:
+def _read(app: Sphinx, page: str, source: list[str]) -> None:
     if is_sheet(page):
         source[0] = sheets.page(Path(app.srcdir), page)
 
 
-def _finish(app: Any, failure: Exception | None) -> None:
+def _finish(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
     root, out = Path(app.srcdir), Path(app.outdir) / FOLDER
@@ -52,7 +53,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
         write_whole(out / f"{chapter.path.stem}.ipynb", text + "\n")
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("source-read", _read)
     app.connect("build-finished", _finish)

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
+
 from press import store
 from press.chapters import Chapter
 
 
-def _changed(app: Any, env: Any, added: set, changed: set, removed: set) -> list[str]:
+def _changed(app: Sphinx, env: Any, added: set, changed: set, removed: set) -> list[str]:
     root = Path(app.srcdir)
     seen: dict[str, str] = getattr(env, "lossbook_outputs", {})
     now = {name: store.outputs_digest(Chapter(root, name)) for name in env.found_docs}
@@ -15,7 +17,7 @@ def _changed(app: Any, env: Any, added: set, changed: set, removed: set) -> list
     return [name for name, digest in now.items() if digest and seen.get(name) != digest]
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("env-get-outdated", _changed)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

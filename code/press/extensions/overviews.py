@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from press import store
@@ -15,7 +16,7 @@ from press.extensions import course
 from press.extensions.svg import slim
 
 FOLDER = "figures"
-HEADS = "code/lossbook/heads"
+HEADS = str(course.LIBRARY / "heads")
 _FIGURE = re.compile(
     r'<figure class="lb-figure"[^>]*>(<svg.*?</svg>)(?:<figcaption>(.*?)</figcaption>)?</figure>',
     re.DOTALL,
@@ -109,7 +110,7 @@ class CheatSheet(SphinxDirective):
         return [holder]
 
 
-def _finish(app: Any, failure: Exception | None) -> None:
+def _finish(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -122,7 +123,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
 
 
 def _outdated(
-    app: Any, env: Any, added: set[str], changed: set[str], removed: set[str]
+    app: Sphinx, env: Any, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """The pages that show the registry, if it has other heads than when they were read."""
     now = {path.name for path in (Path(env.srcdir) / HEADS).glob("*.py")}
@@ -133,7 +134,7 @@ def _outdated(
     return [page for page, known in shown.items() if known and known != now]
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("all-figures", AllFigures)
     app.add_directive("cheat-sheet", CheatSheet)

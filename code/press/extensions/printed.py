@@ -3,11 +3,16 @@
 `make pdf` prints them to `_build/pdf` and notes the state of the pages that it printed.
 """
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workshop.files import write_whole
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx  # slow to import, and only a build needs it
 
 FOLDER = Path("_build") / "pdf"
 STATE = "pages.txt"
@@ -36,11 +41,11 @@ def drop_outdated(root: Path, pages: str) -> None:
         shutil.rmtree(root / FOLDER, ignore_errors=True)
 
 
-def _offer(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     context["pdfs"] = [path.stem for path in offered(Path(app.srcdir))]
 
 
-def _finish(app: Any, failure: Exception | None) -> None:
+def _finish(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
     there = Path(app.outdir) / FOLDER.name
@@ -50,7 +55,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
         shutil.copy(path, there)
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("html-page-context", _offer)
     app.connect("build-finished", _finish)

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from sphinx.application import Sphinx
+
 from press.extensions import course
 from press.front import colours
 
@@ -18,7 +20,7 @@ def _plain(title: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", title)).strip()
 
 
-def head(app: Any, place: course.Place, page: str, here: Any, title: str) -> str:
+def head(app: Sphinx, place: course.Place, page: str, here: Any, title: str) -> str:
     """Elements of a page's head that say what it is and where it lives."""
     if page == "search":
         return '<meta name="description" content="Search the course.">'
@@ -53,7 +55,7 @@ def head(app: Any, place: course.Place, page: str, here: Any, title: str) -> str
 
 
 def structured(
-    app: Any, place: course.Place, page: str, name: str, about: str, whole: str
+    app: Sphinx, place: course.Place, page: str, name: str, about: str, whole: str
 ) -> dict[str, Any]:
     """The page in schema.org's words: the first page is the course, the others its resources."""
     author = {"@type": "Organization", "name": app.config.author}
@@ -109,7 +111,7 @@ def _card(path: Path, title: str) -> None:
     figure.savefig(path)
 
 
-def _finish(app: Any, failure: Exception | None) -> None:
+def _finish(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
     root, out = Path(app.srcdir), Path(app.outdir)
@@ -127,7 +129,7 @@ def _finish(app: Any, failure: Exception | None) -> None:
         _card(out / CARD, str(app.config.html_title or app.config.project))
 
 
-def setup(app: Any) -> dict[str, Any]:
+def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
