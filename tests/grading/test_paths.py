@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 
 import cases
 import pytest
@@ -178,6 +179,7 @@ def test_as_an_ordinary_user(course, submissions, tmp_path):
         os.chown(path, 65534, 65534)
     script = f"""
 import os
+from concurrent.futures import Future
 from pathlib import Path
 from grader import cli
 assert os.geteuid() == 65534
@@ -215,3 +217,36 @@ def test_a_cluster_without_its_package_says_what_to_install(monkeypatch):
     said = r"needs the package distributed: pip install '.*cluster"
     with pytest.raises(GradingError, match=said), batch.executor(None, "tcp://127.0.0.1:1"):
         pass
+
+
+def test_signals_cost_a_cluster_no_worker(course, submissions, capsys):
+    """Each worker runs attackers that signal "the group" and their parent."""
+    released = json.loads(course.released("02_likelihood").read_text())
+    for extra in sorted(submissions.iterdir())[2:]:
+        shutil.rmtree(extra)
+    for name, source in {
+        "a_kill": "import os\nos.kill(0, 9)",
+        "b_kill": "import os\nos.kill(0, 9)",
+        "c_term": "import os, signal\nos.killpg(0, signal.SIGTERM)",
+        "d_parent": "import os\nos.kill(os.getppid(), 9)",
+    }.items():
+        cases.Case(name, cases.NLL, cases.FIT, [source]).hand_in(submissions, released)
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        before = {worker.pid for worker in cluster.workers.values()}
+        address = cluster.scheduler_address
+        assert grade(*common(course), "run", "02_likelihood", submissions, "--dask", address) == 0
+        assert {worker.pid for worker in cluster.workers.values()} == before
+    assert "6 attempts graded" in capsys.readouterr().out
+    assert {name: points(course)[name] for name in ("s00", "s01")} == {"s00": 3.0, "s01": 7.0}
+
+
+def test_a_cluster_whose_workers_are_gone_is_given_up(monkeypatch):
+    monkeypatch.setattr(batch, "WITHOUT_WORKERS", 0.2)
+    monkeypatch.setattr(batch, "LOOK_SECONDS", 0.05)
+    waiting = [Future()]
+    with pytest.raises(batch.GradingError, match="all workers of the Dask cluster are gone"):
+        batch._done(waiting, lambda: False)
+    waiting[0].set_result(None)
+    assert set(batch._done(waiting, lambda: False)) == set(waiting)

@@ -10,7 +10,7 @@ import csv
 import sys
 from pathlib import Path
 
-from grader.marking import student_id
+from grader.roster import student_id
 
 TESTS = Path(__file__).resolve().parents[2] / "tests" / "grading"
 sys.path.insert(0, str(TESTS))
