@@ -87,8 +87,27 @@ def test_poisson_regression_against_statsmodels():
     assert zeros == pytest.approx((y == 0).mean() / stats.poisson.pmf(0, rate).mean())
 
 
-def test_censored_weibull_against_scipy():
+def test_gamma_regression_against_statsmodels():
     answer, rng = solutions("16_positive"), np.random.default_rng(0)
+    X = np.column_stack([np.ones(200), rng.normal(0, 0.5, (200, 2))])
+    y = rng.gamma(1.5, np.exp(X @ [1.0, 0.8, -0.5]) / 1.5)
+    model = sm.GLM(y, X, family=sm.families.Gamma(sm.families.links.Log())).fit(tol=1e-12)
+    np.testing.assert_allclose(answer["train"](X, y), model.params, atol=1e-6)
+
+
+def test_totals_of_undone_logarithms_against_statsmodels():
+    answer, rng = solutions("16_positive"), np.random.default_rng(0)
+    X = np.column_stack([np.ones(100), rng.normal(size=100)])
+    y = np.exp(X @ [0.5, 1.0] + rng.normal(0, 0.7, 100))
+    fit = sm.OLS(np.log(y), X).fit()
+    spread = np.sqrt(fit.ssr / 100)
+    medians = stats.lognorm(spread, scale=np.exp(fit.fittedvalues))
+    expected = [y.sum() / medians.median().sum(), y.sum() / medians.mean().sum()]
+    np.testing.assert_allclose(answer["totals"](X, y), expected, rtol=1e-10)
+
+
+def test_censored_weibull_against_scipy():
+    answer, rng = solutions("survival"), np.random.default_rng(0)
     time, z = rng.gamma(2, size=12), rng.normal(0, 0.5, 12)
     for event, log in ((1.0, stats.weibull_min.logpdf), (0.0, stats.weibull_min.logsf)):
         found = answer["weibull"](time, np.full(12, event), z, 1.6)
@@ -100,7 +119,7 @@ def test_censored_weibull_against_scipy():
 
 
 def test_kaplan_meier_against_lifelines():
-    answer, rng = solutions("16_positive"), np.random.default_rng(0)
+    answer, rng = solutions("survival"), np.random.default_rng(0)
     time = np.ceil(rng.gamma(2, 3, 60))
     event = (rng.random(60) < 0.6).astype(float)
     moments = np.array([0.0, 1.0, 3.0, 4.5, 8.0, 30.0])

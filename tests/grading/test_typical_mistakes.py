@@ -24,6 +24,7 @@ MISTAKES = [  # sheet, function, what the solution says, what is written instead
     ("13_quantiles", "best", "y = np.sort(np.asarray(y, float))", "y = np.asarray(y, float)"),
     ("13_quantiles", "diagnose", "[:, None] < quantiles", "[:, None] <= quantiles"),
     ("15_counts", "train", "X.T @ (X * rate[:, None])", "X.T @ X * rate.mean()"),
+    ("16_positive", "totals", "np.sum(y) / np.sum(np.exp(fitted))", "np.mean(y / np.exp(fitted))"),
     ("19_angles", "diagnose", "np.angle(np.exp(1j * (np.asarray(prediction) - y)))",
      "prediction - y"),
     ("22_contrastive", "infonce", "scores - scores.max(axis=1, keepdims=True)", "scores"),

@@ -22,6 +22,7 @@ CHAPTERS = {
     "robust": "14_robust",
     "counts": "15_counts",
     "positive": "16_positive",
+    "survival": "survival",
     "shares": "17_shares",
     "ordered": "18_ordered",
     "angles": "19_angles",
@@ -169,7 +170,7 @@ ROWS = (
         "heads.Tweedie(power=1.5).loss", "positive"),
     Row("time", "survival", "how the chance to last falls with time", "weibull",
         "Weibull with right censoring", ("softplus", "softplus"), "", "heads.Weibull().loss",
-        "positive", "y has two columns: the time, and whether the event happened then"),
+        "survival", "y has two columns: the time, and whether the event happened then"),
     # Counts and shares
     Row("count", "rate", "the rate, events independent of each other", "poisson", "Poisson",
         ("softplus",), "Poisson", _keras("Poisson"), "counts"),

@@ -41,17 +41,17 @@ def terrain(height: np.ndarray, row: np.ndarray, column: np.ndarray, facing: np.
 def wrap(error: np.ndarray, kappas: Sequence[float]) -> Picture:
     """Losses for a truth of 350°, over the prediction `error` in degrees from 0 to 360."""
     off = np.radians(error - 350)
-    with canvas(1, 2, height=2.9) as (fig, (left, right)):
-        left.plot(error, (error - 350) ** 2 / 1000, color=RED)
-        label_line(left, 90, 95, "squared error", RED)
-        left.set(ylabel="loss (1000 square degrees)")
+    with canvas(2, 1, height=5, sharex=True) as (fig, (above, below)):
+        above.plot(error, (error - 350) ** 2 / 1000, color=RED)
+        label_line(above, 90, 95, "squared error", RED)
+        above.set(ylabel="1000 square degrees")
         for kappa, shade in zip(kappas, (1.0, 0.5), strict=True):
-            right.plot(error, kappa * (1 - np.cos(off)), color=BLUE, alpha=shade)
-            label_line(right, 172, 2 * kappa + 0.35, f"κ = {kappa:g}", BLUE, ha="center")
-        right.set(ylabel="loss (nats)", ylim=(0, 2 * max(kappas) + 1))
-        for ax in (left, right):
+            below.plot(error, kappa * (1 - np.cos(off)), color=BLUE, alpha=shade)
+            label_line(below, 172, 2 * kappa + 0.45, f"κ = {kappa:g}", BLUE, ha="center")
+        below.set(ylabel="nats", ylim=(0, 2 * max(kappas) + 1.2))
+        for ax in (above, below):
             ax.axvline(350, color=GREEN, lw=1, ls="--")
-            ax.set(xlabel="predicted direction (°)", xticks=COMPASS)
+        below.set(xlabel="predicted direction (°)", xticks=COMPASS)
     return show(
         fig,
         alt="Loss over the predicted direction when the truth is 350 degrees. Squared error is "
@@ -63,33 +63,35 @@ def wrap(error: np.ndarray, kappas: Sequence[float]) -> Picture:
 
 def by_direction(centres: np.ndarray, lines: Sequence[tuple[str, np.ndarray, str]]) -> Picture:
     """Mean angular error over the true direction, for models (name, errors, colour)."""
-    with canvas(height=3.0) as (fig, ax):
+    with canvas(height=3.6) as (fig, ax):
         curves(ax, centres, lines)
         ax.set(xlabel="true direction (°)", ylabel="mean error (°)", ylim=(0, None))
-        ax.set(xticks=COMPASS, xlim=(0, 480))
+        ax.set(xticks=COMPASS, xlim=(0, 500))
     return show(
         fig,
-        alt="Mean angular error over the true direction. The von Mises network's error is about "
-        "the same everywhere; that of squared error on degrees is far larger near north.",
-        caption="North is where the circle was cut.",
+        alt="Mean angular error over the true direction. The errors of the von Mises and of "
+        "squared error on cosine and sine are about the same everywhere and lie together; that "
+        "of squared error on degrees is far larger near north.",
+        caption="North is where the circle was cut. Two outputs have no cut.",
     )
 
 
-def sure(kappa: np.ndarray, scatter: np.ndarray, curve: np.ndarray) -> Picture:
-    """Observed circular scatter in groups of predicted concentration, and what κ promises."""
-    with canvas(height=3.0) as (fig, ax):
-        ax.plot(kappa, curve, color=BLUE)
-        ax.plot(kappa, scatter, "o", color=GREEN)
-        label_line(ax, kappa[-1], curve[-1], "  promised", BLUE)
-        label_line(ax, kappa[1], scatter[1] - 0.1, "  observed", GREEN)
-        ax.set(
-            xlabel="predicted concentration κ", ylabel="mean cosine of the error", ylim=(0, 1.05)
-        )
-        ax.set_xlim(0, kappa[-1] * 1.25)
+def sure(kappa: np.ndarray, seen: np.ndarray, promised: np.ndarray) -> Picture:
+    """Mean cosine observed and promised in groups of concentration, `(starts, groups)` each."""
+    order = np.argsort(kappa.mean(axis=0))
+    middle = kappa.mean(axis=0)[order]
+    with canvas(height=3.6) as (fig, ax):
+        ax.plot(middle, promised.mean(axis=0)[order], color=BLUE)
+        for one, level in zip(seen, kappa, strict=True):
+            ax.plot(level, one, "o", color=GREEN, alpha=0.5, markersize=5)
+        label_line(ax, middle[-1] * 1.05, promised.mean(axis=0)[order][-1], " promised", BLUE)
+        label_line(ax, middle[1] + 0.2, seen[:, 1].mean() - 0.15, " observed, five starts", GREEN)
+        ax.set(xlabel="predicted concentration κ", ylabel="mean cosine of the error")
+        ax.set(ylim=(0, 1.05), xlim=(0, middle[-1] * 1.35))
         ax.axhline(1, color=GREY, lw=1)
     return show(
         fig,
-        alt="Mean cosine of the error in six groups by predicted concentration. The points rise "
-        "with the curve that the von Mises promises.",
+        alt="Mean cosine of the error in six groups by predicted concentration, for five starts. "
+        "The points rise with the curve that the von Mises promises.",
         caption="Where the network claims to be sure, it errs less.",
     )

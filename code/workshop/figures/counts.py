@@ -17,7 +17,7 @@ def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
         ax.plot(numbers, poisson, "o-", color=RED, markersize=4)
         ax.text(5.2, poisson[5] + 0.02, "Poisson of the same mean", color=RED)
         ax.text(0.5, share[0] - 0.01, "data", color=GREEN, va="top")
-        ax.set(xlabel="visits to a doctor in a year", ylabel="share of rows")
+        ax.set(xlabel="visits to a doctor in a year", ylabel="proportion of rows")
     return show(
         fig,
         alt="Bars: nearly a third of the people have no visit, and the bars fall slowly to the "
@@ -32,20 +32,20 @@ def links() -> Picture:
     soft = np.log1p(np.exp(z))
     slope = 1 / (1 + np.exp(-z))
     seen = np.where(np.exp(z) < 9, np.exp(z), np.nan)
-    with canvas(1, 2, height=3) as (fig, (left, right)):
-        left.plot(z, seen, color=BLUE)
-        curves(left, z, [("softplus", soft, PURPLE)])
-        left.text(1.3, 7.5, "exponential", color=BLUE, ha="right")
-        left.set(xlabel="raw output z", ylabel="rate λ", xlim=(-4, 7), ylim=(0, 9))
+    with canvas(2, 1, height=5.4, sharex=True) as (fig, (above, below)):
+        above.plot(z, seen, color=BLUE)
+        curves(above, z, [("softplus", soft, PURPLE)])
+        above.text(1.9, 7.5, "exponential", color=BLUE, ha="right")
+        above.set(ylabel="rate λ", xlim=(-4, 6.6), ylim=(0, 9))
         pull = (soft - 3) / soft * slope
-        right.plot(z, np.where(np.exp(z) - 3 < 6, np.exp(z) - 3, np.nan), color=BLUE)
-        curves(right, z, [("softplus", pull, PURPLE)])
-        right.text(1.6, 4.5, "exponential", color=BLUE, ha="right")
-        right.axhline(0, color=GREY, lw=1)
-        right.set(xlabel="raw output z, for y = 3", ylabel="gradient", xlim=(-4, 7), ylim=(-4, 6))
+        below.plot(z, np.where(np.exp(z) - 3 < 6, np.exp(z) - 3, np.nan), color=BLUE)
+        curves(below, z, [("softplus", pull, PURPLE)])
+        below.text(1.9, 4.5, "exponential", color=BLUE, ha="right")
+        below.axhline(0, color=GREY, lw=1)
+        below.set(xlabel="raw output z", ylabel="gradient, y = 3", ylim=(-4, 6))
     return show(
         fig,
-        alt="Left: the exponential shoots up, the softplus goes over into a straight line. Right: "
+        alt="Above: the exponential shoots up, the softplus goes over into a straight line. Below: "
         "the gradient for a count of 3. Under the exponential it grows without end for large raw "
         "outputs, under the softplus it stays below 1.",
         caption="The same constraint, two activations.",
@@ -55,17 +55,14 @@ def links() -> Picture:
 def rootogram(seen: np.ndarray, expected: Mapping[str, np.ndarray]) -> Picture:
     """Hanging rootograms: √seen hung from √expected (numbers of people), one panel a model."""
     numbers = np.arange(len(seen))
-    with canvas(2, 2, height=4.6, sharex=True, sharey=True) as (fig, axes):
+    with canvas(4, 1, height=9, sharex=True, sharey=True) as (fig, axes):
         for ax, (name, values), colour in zip(axes.flat, expected.items(), COLOURS, strict=True):
             top = np.sqrt(values)
             ax.bar(numbers, np.sqrt(seen), bottom=top - np.sqrt(seen), color=GREEN, alpha=0.5)
             ax.plot(numbers, top, "o-", color=colour, markersize=3, lw=1.5)
             ax.axhline(0, color=GREY, lw=1)
-            ax.set(title=name)
-        for ax in axes[1]:
-            ax.set_xlabel("visits")
-        for ax in axes[:, 0]:
-            ax.set_ylabel("√ rows")
+            ax.set(title=name, ylabel="√ rows")
+        axes[-1].set_xlabel("visits")
     return show(
         fig,
         alt="Four hanging rootograms. Under the Poisson the bars of 0 and of large counts hang "
@@ -77,12 +74,12 @@ def rootogram(seen: np.ndarray, expected: Mapping[str, np.ndarray]) -> Picture:
 
 def pit(panels: Sequence[tuple[str, np.ndarray]]) -> Picture:
     """Histograms of randomised PIT values (title, values)."""
-    with canvas(1, len(panels), height=2.6, sharey=True) as (fig, axes):
+    with canvas(len(panels), 1, height=6.6, sharex=True, sharey=True) as (fig, axes):
         for ax, (title, values), colour in zip(axes, panels, COLOURS, strict=False):
             ax.hist(values, bins=20, range=(0, 1), density=True, color=colour, alpha=0.7)
             ax.axhline(1, color=GREY, ls="--", lw=1)
-            ax.set(title=title, xlabel="PIT")
-        axes[0].set_ylabel("density")
+            ax.set(title=title, ylabel="density")
+        axes[-1].set_xlabel("PIT")
     return show(
         fig,
         alt="PIT histograms. The Poisson's is high at both ends: its distributions are too "

@@ -48,22 +48,21 @@ def network(
     values: Mapping[str, np.ndarray], width: np.ndarray, length: np.ndarray, mean: np.ndarray,
 ) -> Picture:  # fmt: skip
     """The density of the mixture network `(heights, grid)`, its means, and its weights."""
-    with canvas(1, 2, height=3.4, width_ratios=(3, 2)) as (fig, (left, right)):
-        left.pcolormesh(grid, heights, np.sqrt(density), cmap=HEAT, rasterized=True)
-        left.plot(width, length, "o", color="#fffffe", markersize=3, mec="#010101", mew=0.5)
-        left.plot(grid, mean, color=RED, ls="--")
-        left.set(xlabel="sepal width (cm)", ylabel="petal length (cm)", ylim=(0.3, 7.4))
-        left.set_xlim(grid[0], grid[-1])
+    with canvas(2, 1, height=6.6, height_ratios=(3, 2), sharex=True) as (fig, (above, below)):
+        above.pcolormesh(grid, heights, np.sqrt(density), cmap=HEAT, rasterized=True)
+        above.plot(width, length, "o", color="#fffffe", markersize=3, mec="#010101", mew=0.5)
+        above.plot(grid, mean, color=RED, ls="--")
+        above.set(ylabel="petal length (cm)", ylim=(0.3, 7.4))
         order = np.argsort(values["means"].mean(axis=0))
         for k, name, colour in zip(order, ("short", "long"), (BLUE, PURPLE), strict=True):
-            right.plot(grid, values["weights"][:, k], color=colour)
-            label_line(right, grid[-1], values["weights"][-1, k], f" {name}", colour)
-        right.set(xlabel="sepal width (cm)", ylabel="weight", ylim=(-0.03, 1.03))
-        right.set_xlim(grid[0], grid[-1] + 0.7)
+            below.plot(grid, values["weights"][:, k], color=colour)
+            label_line(below, grid[-1], values["weights"][-1, k], f" {name}", colour)
+        below.set(xlabel="sepal width (cm)", ylabel="weight", ylim=(-0.03, 1.03))
+        below.set_xlim(grid[0], grid[-1] + 0.5)
     return show(
         fig,
-        alt="Left: the predicted density as shades over sepal width and petal length: two bands, "
-        "between which the dashed mean falls, from the upper into the gap. Right: the weight of "
+        alt="Above: the predicted density as shades over sepal width and petal length: two bands, "
+        "between which the dashed mean falls, from the upper into the gap. Below: the weight of "
         "the short petals rises with sepal width, that of the long ones falls.",
         caption="Dark: likely. Dots: flowers. Dashed: the mean. The input moves the weights.",
     )
@@ -74,12 +73,12 @@ def samples(
 ) -> Picture:  # fmt: skip
     """Histograms of samples from models (title, draws, colour) over that of the data."""
     bins = np.arange(-1, 9.01, 0.4)
-    with canvas(1, len(panels), height=2.8, sharey=True) as (fig, axes):
+    with canvas(len(panels), 1, height=5, sharex=True, sharey=True) as (fig, axes):
         for ax, (title, draws, colour) in zip(axes, panels, strict=True):
             ax.hist(data, bins=bins, density=True, color=GREEN, alpha=0.3)
             ax.hist(draws, bins=bins, density=True, color=colour, histtype="step", lw=2)
-            ax.set(title=title, xlabel="petal length (cm)")
-        axes[0].set(ylabel="density")
+            ax.set(title=title, ylabel="density")
+        axes[-1].set_xlabel("petal length (cm)")
         label_line(axes[0], 4.5, 0.42, "data", GREEN)
     return show(
         fig,

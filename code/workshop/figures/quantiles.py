@@ -7,24 +7,24 @@ from workshop.plotting import BLUE, GOLD, GREY, PURPLE, RED, Picture, canvas, cu
 
 
 def pinball() -> Picture:
-    """The tilted loss and its gradient at three levels."""
+    """The pinball loss and its gradient at three levels."""
     error = np.linspace(-2, 2, 401)
     levels = ((0.1, PURPLE), (0.5, BLUE), (0.9, RED))
-    with canvas(1, 2, height=3) as (fig, (left, right)):
+    with canvas(2, 1, height=5.4, sharex=True) as (fig, (above, below)):
         lines = [(f"τ = {t}", np.maximum(t * error, (t - 1) * error), c) for t, c in levels]
-        curves(left, error, lines)
-        left.set(xlabel="error y − q", ylabel="tilted loss", xlim=(-2, 3.6))
+        curves(above, error, lines)
+        above.set(ylabel="pinball loss", xlim=(-2, 3.2))
         for t, colour in levels:
-            right.step([-2, 0, 2], [1 - t, 1 - t, -t], where="pre", color=colour)
-            right.text(2.1, -t, f"τ = {t}", color=colour, va="center")
-        right.axhline(0, color=GREY, lw=1)
-        right.set(xlabel="error y − q", ylabel="gradient in q", xlim=(-2, 3.6))
+            below.step([-2, 0, 2], [1 - t, 1 - t, -t], where="pre", color=colour)
+            below.text(2.1, -t, f"τ = {t}", color=colour, va="center")
+        below.axhline(0, color=GREY, lw=1)
+        below.set(xlabel="error y − q", ylabel="gradient in q", xlim=(-2, 3.2))
     return show(
         fig,
-        alt="Left: three bent lines through zero. At τ = 0.9 the side of positive errors is "
-        "steep, at 0.1 the other side, at 0.5 both are equal. Right: the gradients, steps from "
+        alt="Above: three bent lines through zero. At τ = 0.9 the side of positive errors is "
+        "steep, at 0.1 the other side, at 0.5 both are equal. Below: the gradients, steps from "
         "1 − τ to −τ at zero error.",
-        caption="τ sets how much dearer it is to be too low than too high.",
+        caption="τ sets how much more it costs to be too low than to be too high.",
     )
 
 

@@ -33,7 +33,7 @@ def states(
             label_line(ax, 101, previous, name, colour)
         far = int(np.argmax(murder))
         ax.text(urban[far] - 1.5, murder[far], "District of Columbia", ha="right", va="center")
-        ax.set(xlabel="share of people in cities (%)", ylabel="murders per 100,000")
+        ax.set(xlabel="people in cities (%)", ylabel="murders per 100,000")
         ax.set_xlim(14, 125)
     names = " and ".join(name for name, _, _ in lines)
     told = f" The lines of {names} are drawn; squared error's is the steepest." if lines else ""
@@ -66,24 +66,24 @@ def family(df: float, delta: float) -> Picture:
         ("log cosh", np.tanh(u), GREEN),
         ("Student t", (df + 1) * u / (df + u**2), GOLD),
     ]
-    with canvas(1, 2, height=3.5) as (fig, (left, right)):
-        for ax, lines in ((left, losses), (right, pulls)):
+    with canvas(2, 1, height=6.4, sharex=True) as (fig, (above, below)):
+        for ax, lines in ((above, losses), (below, pulls)):
             shown = [(n, v, c) for n, v, c in lines if n != "squared"]
             ax.plot(u, lines[0][1], color=RED)
-            ax.set_ylim((0, 6.6) if ax is left else (-3.4, 3.4))
+            ax.set_ylim((0, 6.6) if ax is above else (-3.4, 3.4))
             curves(ax, u, shown)
-            ax.set(xlim=(-6, 11.5), xlabel="error y − prediction", xticks=(-6, -3, 0, 3, 6))
-        label_line(left, 3.3, 6.2, "squared", RED, ha="right")
-        label_line(right, 2.6, 3.2, "squared", RED, ha="right")
-        left.set(ylabel="loss", ylim=(0, 8.2))
-        right.set(ylabel="pull on the prediction")
+            ax.set(xlim=(-6, 10), xticks=(-6, -3, 0, 3, 6))
+        label_line(above, 3.3, 6.2, "squared", RED, ha="right")
+        label_line(below, 2.6, 3.2, "squared", RED, ha="right")
+        above.set(ylabel="loss", ylim=(0, 8.2))
+        below.set(ylabel="pull on the prediction", xlabel="error y − prediction")
     return show(
         fig,
-        alt="Left: five losses over the error. Squared error rises fastest, absolute error, Huber "
-        "and log cosh go over into straight lines, Student's t bends down. Right: their pulls. "
+        alt="Above: five losses over the error. Squared error rises fastest, absolute error, Huber "
+        "and log cosh go over into straight lines, Student's t bends down. Below: their pulls. "
         "Squared error's is a straight line without end, the next three level off, Student's t "
         "rises to a peak and falls back towards zero.",
-        caption="Right: how hard one sample pulls. The whole family differs in the tails.",
+        caption="Below: how hard one sample pulls. The whole family differs in the tails.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures of the chapter on shares and compositions."""
+"""Figures of the chapter on proportions and compositions."""
 
 from collections.abc import Sequence
 
@@ -21,32 +21,32 @@ from workshop.plotting import (
 
 
 def districts(income: np.ndarray, share: np.ndarray) -> Picture:
-    """Share above the national median against the percentage of low-income students."""
+    """Proportion above the national median against the percentage of low-income students."""
     with canvas() as (fig, ax):
         ax.plot(income, share, "o", color=GREEN, alpha=0.4, markersize=5)
         for border in (0, 1):
             ax.axhline(border, color=GREY, lw=1)
         ax.set(xlabel="students from low-income families (%)", ylim=(-0.03, 1.03))
-        ax.set(ylabel="share above the median")
+        ax.set(ylabel="proportion above the median")
     return show(
         fig,
-        alt="Share of students above the national median in mathematics against the percentage "
-        "from low-income families, in 303 districts. It falls from about 0.8 to about 0.1, and "
-        "scatters less near 0.",
-        caption="303 Californian school districts. No share can lie beyond the grey lines.",
+        alt="Proportion of students above the national median in mathematics against the "
+        "percentage from low-income families, in 303 districts. It falls from about 0.8 to about "
+        "0.1, and scatters less near 0.",
+        caption="303 Californian school districts. No proportion can lie beyond the grey lines.",
     )
 
 
 def shapes(kappas: Sequence[float]) -> Picture:
     """Beta densities for several means and concentrations, beside the gradient."""
     grid = np.linspace(0.002, 0.998, 400)
-    with canvas(1, len(kappas), height=2.7, sharey=True) as (fig, axes):
+    with canvas(len(kappas), 1, height=6.4, sharex=True, sharey=True) as (fig, axes):
         for ax, kappa in zip(axes, kappas, strict=True):
             for mean, colour in ((0.1, BLUE), (0.5, PURPLE), (0.8, GOLD)):
                 density = stats.beta.pdf(grid, mean * kappa, (1 - mean) * kappa)
                 ax.plot(grid, density, color=colour)
-            ax.set(title=f"concentration {kappa:g}", xlabel="share y", ylim=(0, 6))
-        axes[0].set(ylabel="density")
+            ax.set(title=f"concentration {kappa:g}", ylabel="density", ylim=(0, 6))
+        axes[-1].set_xlabel("proportion y")
         for mean, colour, height in ((0.1, BLUE, 5.4), (0.5, PURPLE, 4.8), (0.8, GOLD, 4.2)):
             label_line(axes[0], 0.3, height, f"mean {mean}", colour)
     return show(
@@ -60,12 +60,12 @@ def shapes(kappas: Sequence[float]) -> Picture:
 
 def pits(panels: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str) -> Picture:
     """Histograms of PIT values (title, values in [0, 1], colour) against the flat one."""
-    with canvas(1, len(panels), height=2.7, sharey=True) as (fig, axes):
+    with canvas(len(panels), 1, height=6.4, sharex=True, sharey=True) as (fig, axes):
         for ax, (title, values, colour) in zip(axes, panels, strict=True):
             ax.hist(values, bins=np.linspace(0, 1, 11), density=True, color=colour, alpha=0.75)
             ax.axhline(1, color=GREY, lw=1)
-            ax.set(title=title, xlabel="PIT")
-        axes[0].set(ylabel="density")
+            ax.set(title=title, ylabel="density")
+        axes[-1].set_xlabel("PIT")
     return show(fig, alt=alt, caption=caption)
 
 
@@ -75,7 +75,7 @@ def pull(odds: np.ndarray, gradient: np.ndarray, cross: np.ndarray, kappa: float
         lines = [("beta", gradient, GOLD), ("cross entropy", cross, RED)]
         curves(ax, odds, lines)
         ax.axhline(0, color=GREY, lw=1)
-        ax.set(xlabel="raw output z, when the share is y = 0.2", ylabel="gradient (nats)")
+        ax.set(xlabel="raw output z, for y = 0.2", ylabel="gradient (nats)")
         ax.set_xlim(odds[0], odds[-1] * 1.55)
     return show(
         fig,

@@ -1,0 +1,62 @@
+"""Small networks of one shape, each with its own start, trained side by side as one model.
+
+For curves over training time with several seeds: Adam treats each weight on its own, so that each
+network learns as it would alone, and the graph is built once instead of once a network.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from lossbook._lazy import keras, ops
+
+Loss = Callable[[Any, Any], Any]
+
+
+def side_by_side(inputs: int, hidden: Sequence[int], units: int, seeds: Sequence[int]) -> Any:
+    """An uncompiled Keras model, `(n, networks, inputs)` to `(n, networks, units)`.
+
+    One network a seed: Dense layers with tanh of the sizes `hidden`, then a linear layer. Weights
+    start as Keras's Dense does, uniform within Glorot's bound; equal seeds start alike.
+    """
+    sizes = [inputs, *hidden, units]
+    layers: list[Any] = [keras.Input((len(seeds), inputs))]
+    for size in hidden:
+        layers.append(_dense(len(seeds), size, "tanh"))
+    layers.append(_dense(len(seeds), units, None))
+    model = keras.Sequential(layers)
+    streams = [np.random.default_rng(seed) for seed in seeds]
+    for layer, (fan_in, fan_out) in zip(model.layers, pairwise(sizes), strict=True):
+        bound = np.sqrt(6 / (fan_in + fan_out))
+        kernels = [rng.uniform(-bound, bound, (fan_in, fan_out)) for rng in streams]
+        layer.set_weights([np.stack(kernels), np.zeros((len(seeds), fan_out))])
+    return model
+
+
+def _dense(networks: int, size: int, activation: str | None) -> Any:
+    return keras.layers.EinsumDense(
+        "nsi,sio->nso", output_shape=(networks, size), activation=activation, bias_axes="so"
+    )
+
+
+def summed(losses: Sequence[Loss]) -> Loss:
+    """The sum of one loss a network, so that each network gets the gradient of its own alone.
+
+    The target is `(n, networks)`.
+    """
+
+    def loss(target: Any, raw: Any) -> Any:
+        return sum(one(target[:, k], raw[:, k]) for k, one in enumerate(losses))
+
+    return loss
+
+
+def squared_error_of(network: int, output: int = 0) -> Loss:
+    """A metric: squared distance of one network's raw output from the target, sample by sample."""
+
+    def metric(target: Any, raw: Any) -> Any:
+        return ops.square(target[:, network] - raw[:, network, output])
+
+    metric.__name__ = f"squared_error_{network}"
+    return metric
