@@ -44,7 +44,7 @@ def wrap(error: np.ndarray, kappas: Sequence[float]) -> Picture:
     with canvas(2, 1, height=5, sharex=True) as (fig, (above, below)):
         above.plot(error, (error - 350) ** 2 / 1000, color=RED)
         label_line(above, 90, 95, "squared error", RED)
-        above.set(ylabel="1000 square degrees")
+        above.set(ylabel="1000 sq. degrees")
         for kappa, shade in zip(kappas, (1.0, 0.5), strict=True):
             below.plot(error, kappa * (1 - np.cos(off)), color=BLUE, alpha=shade)
             label_line(below, 172, 2 * kappa + 0.45, f"κ = {kappa:g}", BLUE, ha="center")

@@ -56,17 +56,17 @@ def prices() -> Picture:
         )
         for e, c in errors:
             above.plot(e, 0.5 + np.log(e), "o", color=c)
-        above.set(ylabel="loss without ½ log 2π", ylim=(-0.5, 4), xlim=(0, 5.6))
+        above.set(ylabel="loss", ylim=(-0.5, 4), xlim=(0, 5.6))
         for e, c in errors:
             below.plot(scale, seen(e / scale**2), color=c)
             label_line(below, 2.4, 2.2 + 0.7 * e, f"error {e:g}", c)
-        below.set(xlabel="scale σ", ylabel="size of the pull on the mean", ylim=(0, 4))
+        below.set(xlabel="scale σ", ylabel="pull on the mean", ylim=(0, 4))
     return show(
         fig,
         alt="Above: loss over the scale for errors 0.5, 1 and 2. Each curve is steep to the left "
         "and has its minimum (a dot) where the scale equals the error. Below: the pull on the "
         "mean falls with the square of the scale.",
-        caption="Above: the best scale is as large as the error. Below: a large scale weakens the "
+        caption="Above, without ½ log 2π: the best scale is as large as the error. Below: a large scale weakens the "
         "pull on the mean.",
     )
 

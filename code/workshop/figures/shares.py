@@ -47,7 +47,7 @@ def shapes(kappas: Sequence[float]) -> Picture:
                 ax.plot(grid, density, color=colour)
             ax.set(title=f"concentration {kappa:g}", ylabel="density", ylim=(0, 6))
         axes[-1].set_xlabel("proportion y")
-        for mean, colour, height in ((0.1, BLUE, 5.4), (0.5, PURPLE, 4.8), (0.8, GOLD, 4.2)):
+        for mean, colour, height in ((0.1, BLUE, 5.2), (0.5, PURPLE, 3.9), (0.8, GOLD, 2.6)):
             label_line(axes[0], 0.3, height, f"mean {mean}", colour)
     return show(
         fig,

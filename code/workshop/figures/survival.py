@@ -52,7 +52,7 @@ def hazards(
         ax.errorbar(middle, rate, 2 * error, fmt="none", color=GREEN, capsize=3, lw=1)
         curves(ax, at, lines)
         ax.text(2.1, 0.245, "observed, ± 2 standard errors", color=GREEN)
-        ax.set(xlabel="years since surgery", ylabel="events per woman and year", ylim=(0, 0.28))
+        ax.set(xlabel="years since surgery", ylabel="events a year", ylim=(0, 0.28))
         ax.set(xlim=(0, 10), xticks=range(0, 8))
     return show(
         fig,
