@@ -66,8 +66,8 @@ def prices() -> Picture:
         alt="Above: loss over the scale for errors 0.5, 1 and 2. Each curve is steep to the left "
         "and has its minimum (a dot) where the scale equals the error. Below: the pull on the "
         "mean falls with the square of the scale.",
-        caption="Above, without ½ log 2π: the best scale is as large as the error. Below: a large scale weakens the "
-        "pull on the mean.",
+        caption="Above, without ½ log 2π: the best scale is as large as the error. Below: a large "
+        "scale weakens the pull on the mean.",
     )
 
 
