@@ -166,6 +166,8 @@ def marks(prepared: Prepared, run: Run) -> list[Mark]:
                 reply = run.replies[number] if number < len(run.replies) else None
                 share, words = call.mark(reply, prepared.expected[number])
                 mark.said.append(outputs.text(words, 300))
+                if share < 1 and call.hint and call.hint not in mark.hints:
+                    mark.hints.append(call.hint)
                 total += call.weight
                 got += share * call.weight
         mark.points = round(question.points * got / total, 2)
@@ -214,6 +216,7 @@ def _summary(mark: Mark) -> str:
     return (
         f"{mark.points:g} of {mark.most:g} points: "
         f"{passed} of {len(mark.said)} hidden checks passed{told}"
+        + "".join(f"\n  {hint}" for hint in mark.hints)
     )
 
 

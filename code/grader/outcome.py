@@ -22,6 +22,8 @@ class Mark:
     points: float
     most: float
     said: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    """The instructor's own words for checks that failed."""
 
 
 @dataclass

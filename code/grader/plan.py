@@ -31,6 +31,7 @@ class Call:
     rtol: float
     atol: float
     judge: Judge | None
+    hint: str = ""
 
     def encoded(self) -> list[Any]:
         """The inputs as plain data."""
@@ -61,10 +62,12 @@ def call(
     rtol: float = 1e-5,
     atol: float = 1e-8,
     judge: Judge | None = None,
+    hint: str = "",
 ) -> dict[str, Any]:
     """What `draw` yields: call `function` on `arguments`; compare with the reference's value.
 
-    `judge(value, expected)` gives a share from 0 to 1 where there are many right answers.
+    `judge(value, expected)` gives a share from 0 to 1 where there are many right answers; feedback
+    shows `hint` to whoever fails.
     """
     return {
         "function": function,
@@ -74,6 +77,7 @@ def call(
         "rtol": rtol,
         "atol": atol,
         "judge": judge,
+        "hint": hint,
     }
 
 

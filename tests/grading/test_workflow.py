@@ -261,3 +261,36 @@ def test_ctrl_c_ends_the_runs_and_the_same_command_goes_on(rates, monkeypatch, c
     monkeypatch.setattr(batch, "grade", before)
     assert rates.run() == 0
     assert len(rates.reported()) == 6
+
+
+def test_who_fails_a_hidden_check_reads_the_instructors_own_words(rates):
+    hint = "Zero is a count too."
+    rates.write(SMALL.replace("rng.poisson(3.0, 8))", f"rng.poisson(3.0, 8), hint={hint!r})"))
+    assert rates.command("release", "rates", "--untried") == 0
+    rates.hand_in("anna", "2026-01-09T12:00Z", RIGHT)
+    rates.hand_in("ben", "2026-01-09T12:00Z", "def rate(y):\n    return -1.0")
+    assert rates.run() == 0
+    found = batch.read_all(rates.course.outcomes("rates"))
+    assert {name: each[0].marks[0].hints for name, each in found.items()} == {
+        "anna": [],
+        "ben": [hint],
+    }
+    assert hint in json.dumps(found["ben"][0].notebook)
+    assert hint not in json.dumps(found["anna"][0].notebook)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--jobs", "-1"),
+        ("--jobs", "0"),
+        ("--cell-seconds", "-1"),
+        ("--total-seconds", "nan"),
+        ("--memory", "10"),
+        ("--processes", "many"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(words, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        grade("run", "rates", "nowhere", *words)
+    assert f"argument {words[0]}" in capsys.readouterr().err

@@ -78,7 +78,9 @@ def theirs(folder: Path, number: int, tensorflow: bool) -> tuple[float, float]:
     notebook = found.notebook
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "fit-check":
-            cell.source = exercise.visible(cell.source) + "\nassert fit(weights).shape == (2,)"
+            cell.source = (
+                exercise.visible(cell.source) + "\nassert fit(np.arange(5.0)).shape == (2,)"
+            )
     source = folder / "source" / "02_likelihood"
     source.mkdir(parents=True)
     nbformat.write(notebook, source / "02_likelihood.ipynb")
