@@ -1,6 +1,7 @@
 """Into nbgrader's gradebook: of each student's attempts the one that counts."""
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -75,7 +76,13 @@ def record(
     policy, failed = course.policy(assignment), {}
     with _open(course) as gradebook:
         for one in roster.students if roster else ():
-            gradebook.update_or_create_student(one.id, first_name=one.name, email=one.email or None)
+            last, comma, first = one.name.partition(",")  # as Canvas sorts names
+            gradebook.update_or_create_student(
+                one.id,
+                first_name=_field(first if comma else last),
+                last_name=_field(last if comma else ""),
+                email=_field(one.email),
+            )
         most = gradebook.find_assignment(assignment).max_score
         for student, results in students.items():
             chosen = counts(results, policy, most)
@@ -91,6 +98,11 @@ def record(
                 failed[student] = f"{type(problem).__name__}: {problem}"
         _penalise(gradebook, course, assignment)
     return failed
+
+
+def _field(text: str) -> str | None:
+    """For nbgrader's export, which quotes nothing."""
+    return re.sub(r'[",\s]+', " ", text).strip().lstrip("=+-@ ") or None
 
 
 def penalise(course: Course, assignment: str) -> None:

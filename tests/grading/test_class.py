@@ -183,6 +183,11 @@ def test_canvas_there_and_back(released: Course, tmp_path: Path, capsys):
         p.user: pytest.approx(p.points) for p in PEOPLE
     }
     assert [row[3] for row in rows] == [p.login for p in PEOPLE]
+    with (course.root / "report" / "02_likelihood" / "grades.csv").open(encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    assert {len(row) for row in rows} == {len(header)}
+    names = {(row[header.index("first_name")], row[header.index("last_name")]) for row in rows}
+    assert names == {(p.first, p.last) for p in PEOPLE}
     results = batch.read_all(course.outcomes("02_likelihood"))
     assert any("how late is not in it" in why for why in results[PEOPLE[LATE].login][0].look)
     with zipfile.ZipFile(course.root / "feedback" / "02_likelihood-canvas.zip") as archive:
