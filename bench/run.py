@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import book
+from checking import checking
 from measuring import OUT, ROOT, machine
 from scaling import scaling
 
@@ -24,7 +25,7 @@ def training(quick: bool, torch: str, jax: str) -> str:
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    names = ("start-up", "rebuilding", "training", "scaling", "execution")
+    names = ("start-up", "checking", "rebuilding", "training", "scaling", "execution")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="PART")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="one round of a little of each")
@@ -35,6 +36,7 @@ def main() -> int:
     long = 8 if options.quick else book.LONG
     parts: dict[str, Callable[[], str]] = {
         "start-up": lambda: book.starting(rounds),
+        "checking": lambda: checking(options.quick),
         "rebuilding": lambda: book.rebuilding(rounds),
         "training": lambda: training(options.quick, options.torch_python, options.jax_python),
         "scaling": lambda: scaling(options.quick),

@@ -52,7 +52,9 @@ def last(
         code = f"keras.layers.{kind}({size}, {shown}{options})"
     else:
         code = f"keras.layers.Dense({size}{options})"
-    return Change("last layer", code, getattr(layer, "name", "") or "")
+    name = getattr(layer, "name", "") or ""
+    steps = dict.fromkeys(step.layer for step in ending.steps)
+    return Change("last layer", code, name, tuple(step for step in steps if step and step != name))
 
 
 def mended(ending: Ending, findings: Sequence[Finding]) -> Ending:
@@ -71,7 +73,7 @@ def mended(ending: Ending, findings: Sequence[Finding]) -> Ending:
 def half(ending: Ending) -> Change:
     """The last layer in float32."""
     change = last(ending)
-    return Change(change.part, change.code[:-1] + ', dtype="float32")', change.name)
+    return replace(change, code=change.code[:-1] + ', dtype="float32")')
 
 
 def _activation(ending: Ending) -> str | None:

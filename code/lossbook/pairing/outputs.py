@@ -13,6 +13,9 @@ from lossbook.pairing import endings, ranges, twins
 from lossbook.pairing.endings import Ending, Step
 from lossbook.pairing.ranges import Range
 
+MANY = 5_000_000
+"""A model with more weights than this is run with its own only."""
+
 SECONDS = 0.7
 """A model that takes longer than this for two samples is run no second time."""
 
@@ -168,13 +171,14 @@ def _inputs(model: Any) -> Any:
 def _runs(model: Any, x: Any) -> list[Any]:
     """The model's outputs for a few samples: as it is, and with weights drawn anew and larger."""
     rng = np.random.default_rng(0)
-    own = [keras.ops.convert_to_numpy(v) for v in model.trainable_variables]
+    own = [v.numpy() for v in model.trainable_variables]
     fixed = [v.value for v in model.non_trainable_variables]
     x = keras.tree.map_structure(lambda v: keras.ops.convert_to_tensor(np.asarray(v)[:16]), x)
     found: list[Any] = []
-    for scale in (0, 1, 1, 1, 4, 4, 4, 12, 12, 12):
+    scales = (0, 1, 1, 1, 4, 4, 4, 12, 12, 12) if sum(w.size for w in own) < MANY else (0,)
+    for scale in scales:
         weights = [
-            w if not scale else (scale * (w.std() + 0.05) * rng.normal(size=w.shape))
+            w if not scale else (scale * (w.std() + 0.05) * rng.standard_normal(w.shape, "float32"))
             for w in own
         ]  # fmt: skip
         begin = time.perf_counter()

@@ -35,9 +35,13 @@ class Change:
     part: str
     code: str
     name: str = ""
+    without: tuple[str, ...] = ()
+    """Layers whose place it takes as well."""
 
     def __str__(self) -> str:
         what = f"{self.part} {self.name!r}" if self.name else self.part
+        if self.without:
+            what += f", in place of {', '.join(map(repr, self.without))} too"
         return f"{self.code}  # {what}" if self.code else f"# {what}: leave it out"
 
 
