@@ -200,3 +200,15 @@ def test_own_losses_on_large_outputs_are_not_taken_for_others():
         report = check_pairing(model)
     assert not report.codes
     assert "a loss of your own" in report.unseen[0]
+
+
+def test_every_finding_links_to_a_page_of_the_book():
+    from pathlib import Path
+
+    from lossbook.pairing.sections import PAGES, SECTIONS
+
+    chapters = Path(__file__).parents[2] / "chapters"
+    assert set(SECTIONS.values()) <= set(PAGES)
+    for label, page in PAGES.items():
+        text = (chapters / page).with_suffix(".md").read_text(encoding="utf-8")
+        assert f"({label})=" in text, page
