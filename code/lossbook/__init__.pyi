@@ -1,3 +1,4 @@
+from . import boosting as boosting
 from . import calibration as calibration
 from . import catalogue as catalogue
 from . import chooser as chooser
