@@ -212,3 +212,22 @@ def test_every_finding_links_to_a_page_of_the_book():
     for label, page in PAGES.items():
         text = (chapters / page).with_suffix(".md").read_text(encoding="utf-8")
         assert f"({label})=" in text, page
+
+
+def test_a_raw_operation_in_a_subclassed_model_is_seen_and_the_model_stays_unbuilt():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.end = L.Dense(3)
+
+        def call(self, x):
+            return tf.nn.softmax(self.end(x))
+
+    model = Own()
+    model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True))
+    report = check_pairing(model, np.array([0, 1, 7]), x=np.ones((3, 4), "float32"))
+    assert report.codes == ("double-activation", "outside-support")
+    [change] = report.findings[0].change
+    assert change.code == "keras.layers.Dense(3)"
+    assert not change.without  # the model itself is no layer to be left out
+    assert not model.built

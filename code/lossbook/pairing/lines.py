@@ -53,7 +53,8 @@ def last(
     else:
         code = f"keras.layers.Dense({size}{options})"
     name = getattr(layer, "name", "") or ""
-    steps = dict.fromkeys(step.layer for step in ending.steps)
+    on_the_way = {getattr(op, "name", "") for op in ending.path}
+    steps = [s for s in dict.fromkeys(step.layer for step in ending.steps) if s in on_the_way]
     return Change("last layer", code, name, tuple(step for step in steps if step and step != name))
 
 
