@@ -10,11 +10,14 @@ after the activation. `link.activation(raw)` gives the value, `link.inverse(valu
 """
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
+from scipy.special import ndtri
 
-from lossbook._lazy import ops, tf
+from lossbook import backend, special
+from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import (
     ANGLE,
     CHOLESKY,
@@ -27,9 +30,6 @@ from lossbook.constraints import (
     Constraint,
     diagonal,
 )
-
-Tensor = Any
-"""A Keras tensor or anything `keras.ops.convert_to_tensor` takes."""
 
 
 class Link(ABC):
@@ -50,6 +50,10 @@ class Link(ABC):
     @abstractmethod
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The raw output that gives `value`, as NumPy."""
+
+    def log(self, raw: Tensor) -> Tensor:
+        """The logarithm of the value, also where the value itself rounds to 0."""
+        raise TypeError(f"the values of {self!r} need not be positive")
 
     def raw_size(self, size: int) -> int:
         """How many raw outputs are needed for a parameter of `size` values."""
@@ -73,10 +77,41 @@ class Identity(Link):
         return value
 
 
-class Sigmoid(Link):
+class ProbabilityLink(Link):
+    """A link for a probability, which knows what is left over to 1 as well."""
+
+    constraint = UNIT_INTERVAL
+
+    @abstractmethod
+    def complement(self, raw: Tensor) -> Tensor:
+        """1 - value, with all digits where the value is close to 1."""
+
+    @abstractmethod
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """log(1 - value), also where the value rounds to 1."""
+
+
+class PositiveLink(Link):
+    """A link for a number above zero.
+
+    `floor` is the least value it gives. A loss that divides by the parameter needs one; a loss
+    that only takes its logarithm works with `log`, whose slope does not die, and needs none.
+    """
+
+    constraint = POSITIVE
+
+    def __init__(self, floor: float = 0.0) -> None:
+        self.floor = floor
+
+    @abstractmethod
+    def reciprocal(self, raw: Tensor) -> Tensor:
+        """1 / value."""
+
+
+class Sigmoid(ProbabilityLink):
     """The inverse of the log odds (logit)."""
 
-    name, constraint, formula = "sigmoid", UNIT_INTERVAL, r"1 / (1 + e^{-z})"
+    name, formula = "sigmoid", r"1 / (1 + e^{-z})"
 
     def activation(self, raw: Tensor) -> Tensor:
         """1 / (1 + exp(-raw))."""
@@ -85,6 +120,18 @@ class Sigmoid(Link):
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The log odds, log(value / (1 - value))."""
         return np.log(value) - np.log1p(-value)
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """1 / (1 + exp(raw))."""
+        return ops.sigmoid(-raw)
+
+    def log(self, raw: Tensor) -> Tensor:
+        """-log(1 + exp(-raw))."""
+        return special.log_sigmoid(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """-log(1 + exp(raw))."""
+        return special.log_sigmoid(-raw)
 
 
 class Softmax(Link):
@@ -106,70 +153,139 @@ class Softmax(Link):
 
 
 FLOOR = 1e-6
-"""The least value that `Softplus` gives: float32 overflows when it divides by much less."""
+"""The floor of parameters that a loss divides by: float32 overflows when it divides by much less.
+
+Without it a raw output of -200 would give exactly 0 in float32, and an infinite loss.
+"""
 
 
-class Softplus(Link):
-    """A smooth ramp: exponential far below zero, linear far above, never under `FLOOR`.
+class Softplus(PositiveLink):
+    """A smooth ramp: exponential far below zero, linear far above, never under the floor.
 
-    Without the floor, a raw output of -200 would give exactly 0 in float32, and a loss that
-    divides by it would be infinite. It is part of the link: the inverse takes it off again.
+    The floor is part of the link: the inverse takes it off again.
     """
 
-    name, constraint, formula = "softplus", POSITIVE, r"\log(1 + e^{z}) + 10^{-6}"
+    name, formula = "softplus", r"\log(1 + e^{z})"
 
     def activation(self, raw: Tensor) -> Tensor:
-        """log(1 + exp(raw)) + FLOOR."""
-        return ops.softplus(raw) + FLOOR
+        """log(1 + exp(raw)) + floor."""
+        return ops.softplus(raw) + self.floor
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
-        """log(exp(value - FLOOR) - 1), without overflow."""
-        above = np.asarray(value) - FLOOR
+        """log(exp(value - floor) - 1), without overflow."""
+        above = np.asarray(value) - self.floor
         return above + np.log(-np.expm1(-above))
 
+    def log(self, raw: Tensor) -> Tensor:
+        """The raw output itself far below zero, if there is no floor."""
+        if self.floor:
+            return ops.log(self.activation(raw))
+        # There log(1 + e^z) is e^z (1 - e^z / 2) to all digits.
+        low = raw < -20
+        small = ops.exp(ops.where(low, raw, -20 * ops.ones_like(raw)))
+        usual = ops.log(ops.softplus(ops.where(low, -20 * ops.ones_like(raw), raw)))
+        return ops.where(low, raw - small / 2, usual)
 
-class Exponential(Link):
-    """The inverse of the logarithm: steps of the raw output multiply the parameter."""
+    def reciprocal(self, raw: Tensor) -> Tensor:
+        """1 / value."""
+        return 1 / self.activation(raw)
 
-    name, constraint, formula = "exponential", POSITIVE, "e^{z}"
+
+class Exponential(PositiveLink):
+    """The inverse of the logarithm: steps of the raw output multiply the parameter.
+
+    Where exp(raw) would leave the numbers that its float type has (beyond 80 in float32, 700 in
+    float64) it grows on as a logarithm, so that losses and gradients stay finite. It has no floor:
+    below -80 a loss that divides by it is no longer the likelihood in float32.
+    """
+
+    name, formula = "exponential", "e^{z}"
 
     def activation(self, raw: Tensor) -> Tensor:
         """exp(raw)."""
-        return ops.exp(raw)
+        limit = _exp_limit(raw)
+        return ops.exp(ops.minimum(raw, limit)) * (1 + ops.log1p(ops.maximum(raw - limit, 0.0)))
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """log(value)."""
         return np.log(value)
 
+    def log(self, raw: Tensor) -> Tensor:
+        """The raw output itself."""
+        limit = _exp_limit(raw)
+        beyond = ops.log1p(ops.log1p(ops.maximum(raw - limit, 0.0)))
+        return ops.minimum(raw, limit) + beyond
 
-class Probit(Link):
+    def reciprocal(self, raw: Tensor) -> Tensor:
+        """exp(-raw)."""
+        return self.activation(-raw)
+
+
+def _exp_limit(like: Tensor) -> float:
+    return 80.0 if special.is_single(like) else 700.0
+
+
+class Probit(ProbabilityLink):
     """The Gaussian's cumulative distribution: a hidden Gaussian score above a threshold."""
 
-    name, constraint, formula = "probit", UNIT_INTERVAL, r"\Phi(z)"
+    name, formula = "probit", r"\Phi(z)"
 
     def activation(self, raw: Tensor) -> Tensor:
         """½ erfc(-raw / √2)."""
-        return 0.5 * tf.math.erfc(-raw / np.sqrt(2))
+        return 0.5 * backend.erfc(-raw / np.sqrt(2))
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """½ erfc(raw / √2)."""
+        return 0.5 * backend.erfc(raw / np.sqrt(2))
+
+    def log(self, raw: Tensor) -> Tensor:
+        """log Φ(raw)."""
+        return special.log_ndtr(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """log Φ(-raw)."""
+        return special.log_ndtr(-raw)
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The Gaussian quantile."""
-        from scipy.special import ndtri
-
         return ndtri(value)
 
 
-class CLogLog(Link):
-    """The chance of at least one event when their expected number is exp(raw)."""
+class CLogLog(ProbabilityLink):
+    """The chance of at least one event when their expected number is exp(raw).
 
-    name, constraint, formula = "cloglog", UNIT_INTERVAL, r"1 - e^{-e^z}"
+    Beyond a raw output of 30 the log probability of no event, -exp(raw), goes on in a straight
+    line, so that its gradient does not overflow.
+    """
+
+    name, formula = "cloglog", r"1 - e^{-e^z}"
 
     def activation(self, raw: Tensor) -> Tensor:
         """1 - exp(-exp(raw))."""
-        return -ops.expm1(-ops.exp(raw))
+        return -ops.expm1(-self._events(raw))
+
+    def _events(self, raw: Tensor) -> Tensor:
+        return special.exp_capped(raw, 30.0)
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """exp(-exp(raw))."""
+        return ops.exp(-self._events(raw))
+
+    def log(self, raw: Tensor) -> Tensor:
+        """log(1 - exp(-exp(raw)))."""
+        return special.log_cloglog(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """-exp(raw)."""
+        return -self._events(raw)
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """log(-log(1 - value))."""
         return np.log(-np.log1p(-value))
+
+
+SPREAD = Softplus(FLOOR)
+"""For the steps between ordered values, and for the diagonal of a factor."""
 
 
 class Direction(Link):
@@ -182,10 +298,8 @@ class Direction(Link):
 
     def activation(self, raw: Tensor) -> Tensor:
         """raw divided by its length along the last axis."""
-        largest = ops.maximum(ops.max(ops.abs(raw), axis=-1, keepdims=True), FLOOR)
-        scaled = raw / ops.stop_gradient(
-            largest
-        )  # so that squaring can neither over- nor underflow
+        largest = ops.max(ops.abs(raw), axis=-1, keepdims=True, initial=FLOOR)
+        scaled = raw / ops.stop_gradient(largest)  # or squaring might over- or underflow
         return scaled / ops.sqrt(ops.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2))
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
@@ -222,12 +336,15 @@ class Steps(Link):
 
     def activation(self, raw: Tensor) -> Tensor:
         """raw_1, then each next value a softplus higher."""
-        steps = Softplus().activation(raw[..., 1:])
-        return ops.cumsum(ops.concatenate([raw[..., :1], steps], axis=-1), axis=-1)
+        return ops.cumsum(ops.concatenate([raw[..., :1], self.steps(raw)], axis=-1), axis=-1)
+
+    def steps(self, raw: Tensor) -> Tensor:
+        """How far each value is above the one before, also where the sum rounds it away."""
+        return SPREAD.activation(raw[..., 1:])
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The first value, then the inverse softplus of each step."""
-        steps = Softplus().inverse(np.diff(value, axis=-1))
+        steps = SPREAD.inverse(np.diff(value, axis=-1))
         return np.concatenate([value[..., :1], steps], axis=-1)
 
 
@@ -240,13 +357,13 @@ class CholeskyFactor(Link):
         """The raw outputs, with a softplus where the diagonal stands."""
         on = np.zeros(raw.shape[-1], bool)
         on[diagonal(raw.shape[-1])] = True
-        return ops.where(on, Softplus().activation(raw), raw)
+        return ops.where(on, SPREAD.activation(raw), raw)
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The entries, with an inverse softplus where the diagonal stands."""
         raw = np.array(value, float)
         on = diagonal(raw.shape[-1])
-        raw[..., on] = Softplus().inverse(raw[..., on])
+        raw[..., on] = SPREAD.inverse(raw[..., on])
         return raw
 
 
@@ -272,15 +389,17 @@ DEFAULTS: dict[str, str] = {
 """Constraint → the link taken when nobody asks for another."""
 
 
-def link_for(constraint: Constraint, name: str | None = None) -> Link:
+def link_for(constraint: Constraint, name: str | None = None, floor: float = 0.0) -> Link:
     """The link that meets `constraint`: the default one, or the one called `name`.
 
-    Raises ValueError if there is no such link, or if it does not meet the constraint.
+    `floor` is the least value that a positive parameter takes. Raises ValueError if there is no
+    such link, or if it does not meet the constraint.
     """
     chosen = DEFAULTS[constraint.name] if name is None else name
     if chosen not in LINKS:
         raise ValueError(f"no link is called {chosen!r}; there are {', '.join(LINKS)}")
-    link = LINKS[chosen]()
+    kind = LINKS[chosen]
+    link = kind(floor) if issubclass(kind, PositiveLink) else kind()
     if link.constraint is not constraint:
         fitting = [n for n, kind in LINKS.items() if kind.constraint is constraint]
         raise ValueError(

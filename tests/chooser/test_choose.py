@@ -24,7 +24,7 @@ NAMES = [f"{row.y} | {row.predict}" for row in ROWS]
 def built(row):
     """What stands in the row's code, and the head that it belongs to, if any."""
     made = eval(row.code, {"heads": heads, "keras": keras})  # our own text
-    return made, getattr(made, "__self__", None)
+    return made, getattr(made, "head", None)
 
 
 def test_every_loss_of_keras_is_reached():

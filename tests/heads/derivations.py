@@ -19,7 +19,13 @@ Z = sp.symbols("z0:6", real=True)
 
 
 def softplus(z: Any) -> Any:
-    return sp.log(1 + sp.exp(z)) + sp.Rational(1, 10**6)
+    """With the floor of parameters that a loss divides by."""
+    return rate(z) + sp.Rational(1, 10**6)
+
+
+def rate(z: Any) -> Any:
+    """The softplus itself."""
+    return sp.log(1 + sp.exp(z))
 
 
 def sigmoid(z: Any) -> Any:
@@ -171,6 +177,7 @@ COUNTS = (sp.Integer(0), sp.Integer(1), sp.Integer(6))
 AMOUNTS = (sp.Rational(1, 5), sp.Rational(3, 2), sp.Rational(19, 4))
 SHARES = (sp.Rational(1, 20), sp.Rational(2, 5), sp.Rational(17, 20))
 P, Q = softplus(Z[0]), softplus(Z[1])
+RATE, RATE1 = rate(Z[0]), rate(Z[1])
 S0, S1 = sigmoid(Z[0]), sigmoid(Z[1])
 NUMBERS = {r"\pi": sp.pi}
 
@@ -237,20 +244,20 @@ DERIVATIONS = {
     "binomial-probit": binomial("probit"),
     "binomial-cloglog": binomial("cloglog"),
     "poisson": Derivation(
-        heads.Poisson, lambda v: poisson(v, P), COUNTS, simple(_lambda=P)),
+        heads.Poisson, lambda v: poisson(v, RATE), COUNTS, simple(_lambda=RATE)),
     "negative_binomial": Derivation(
         heads.NegativeBinomial,
         lambda v: sp.gamma(v + 1 / Q) / (sp.gamma(1 / Q) * sp.factorial(v))
-        * (1 / (1 + Q * P)) ** (1 / Q) * (Q * P / (1 + Q * P)) ** v, COUNTS,
-        simple(_mu=P, _alpha=Q, _Gamma=sp.gamma)),
+        * (1 / (1 + Q * RATE)) ** (1 / Q) * (Q * RATE / (1 + Q * RATE)) ** v, COUNTS,
+        simple(_mu=RATE, _alpha=Q, _Gamma=sp.gamma)),
     "zero_inflated_poisson": Derivation(
         heads.ZeroInflatedPoisson,
-        lambda v: (1 - S1) * poisson(v, P) + (S1 if v == 0 else 0), COUNTS,
-        simple(_lambda=P, _pi=S1, e=sp.E)),
+        lambda v: (1 - S1) * poisson(v, RATE) + (S1 if v == 0 else 0), COUNTS,
+        simple(_lambda=RATE, _pi=S1, e=sp.E)),
     "hurdle_poisson": Derivation(
         heads.HurdlePoisson,
-        lambda v: 1 - S0 if v == 0 else S0 * poisson(v, Q) / (1 - poisson(0, Q)), COUNTS,
-        simple(_lambda=Q, _pi=S0, e=sp.E)),
+        lambda v: 1 - S0 if v == 0 else S0 * poisson(v, RATE1) / (1 - poisson(0, RATE1)), COUNTS,
+        simple(_lambda=RATE1, _pi=S0, e=sp.E)),
     "exponential": Derivation(
         heads.Exponential, lambda v: sp.exp(-v / P) / P, AMOUNTS, simple(_mu=P)),
     "gamma": Derivation(

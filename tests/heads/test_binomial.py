@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from lossbook.heads import Binomial
-from lossbook.heads.binomial import log_ndtr
+from lossbook.special import log_ndtr
 from scipy import special, stats
 
 FAR = np.concatenate([-np.geomspace(5.001, 35, 25), np.linspace(-5, 5, 21)])

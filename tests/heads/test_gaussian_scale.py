@@ -13,7 +13,7 @@ MEAN, SCALE = RAW[:, 0], np.logaddexp(0, RAW[:, 1]) + 1e-6
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
 def test_value(beta):
-    found = GaussianScale(beta=beta).loss(Y, RAW)
+    found = GaussianScale(beta=beta).objective(Y, RAW)
     expected = -(SCALE ** (2 * beta)) * stats.norm.logpdf(Y[:, 0], MEAN, SCALE)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
@@ -23,7 +23,7 @@ def test_gradient_by_the_formula_of_seitzer_et_al(beta):
     raw = tf.constant(RAW)
     with tf.GradientTape() as tape:
         tape.watch(raw)
-        total = ops.sum(GaussianScale(beta=beta).loss(Y, raw))
+        total = ops.sum(GaussianScale(beta=beta).objective(Y, raw))
     error = MEAN - Y[:, 0]
     to_mean = error / SCALE ** (2 - 2 * beta)
     to_scale = (SCALE**2 - error**2) / SCALE ** (3 - 2 * beta) * special.expit(RAW[:, 1])

@@ -13,7 +13,6 @@ from scipy import special
 
 from lossbook._lazy import keras, ops
 from lossbook.heads import HEADS, Categorical, Head, LogNormal
-from lossbook.heads.base import column
 
 
 class Pair(NamedTuple):
@@ -34,7 +33,7 @@ def pair(loss: str, head: str, rng: np.random.Generator, n: int = 50) -> Pair:
     raw, y = drawn(built, rng, n)
     parameters = built.parameters(raw)
     prediction = raw if relation.prediction == "raw" else parameters[relation.prediction]
-    target = y if np.ndim(y) == 1 else column(y, prediction)
+    target = y if np.ndim(y) == 1 else np.reshape(y, np.shape(prediction))
     offset = relation.offset(y) if callable(relation.offset) else relation.offset
     theirs = relation.scale * _array(relation.loss(target, prediction)) + offset
     return Pair(_array(built.nll(y, raw)), theirs)

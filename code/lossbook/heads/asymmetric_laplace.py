@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, above_zero, per_sample
 
 
 class AsymmetricLaplace(Head):
@@ -38,22 +38,20 @@ class AsymmetricLaplace(Head):
         super().__init__(size)
         if not 0 < level < 1:
             raise ValueError(f"AsymmetricLaplace: level must lie between 0 and 1, not {level}")
-        if not scale > 0:
-            raise ValueError(f"AsymmetricLaplace: scale must be above zero, not {scale}")
-        self.level, self.scale = float(level), float(scale)
+        self.level, self.scale = float(level), above_zero(self, "scale", scale)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The pinball loss over the scale, plus what normalises."""
-        q = self.split(raw)["quantile"]
-        error = (column(y, q) - q) / self.scale
+        q = pieces["quantile"]
+        error = (y - q) / self.scale
         pinball = ops.maximum(self.level * error, (self.level - 1) * error)
         constant = np.log(self.level * (1 - self.level) / self.scale)
         return per_sample(pinball - constant)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """-level where y is above the line, 1 - level where it is not, over the scale."""
         q = self.split(raw)["quantile"]
-        return ops.where(column(y, q) > q, -self.level, 1 - self.level) / self.scale
+        return ops.where(y > q, -self.level, 1 - self.level) / self.scale
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution: an exponential to either side."""

@@ -1,13 +1,14 @@
 """The Bernoulli distribution: two classes, sigmoid, binary cross entropy."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import BINARY, UNIT_INTERVAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
 
 
 class Bernoulli(Head):
@@ -36,15 +37,23 @@ class Bernoulli(Head):
     def __init__(self) -> None:
         super().__init__(1)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """softplus(raw) - y · raw."""
-        z = self.split(raw)["probability"]
-        return per_sample(ops.softplus(z) - column(y, z) * z)
+    def inside(self, y: Any, xp: Any = np) -> Any:
+        """Fractions too: soft labels, the loss of both answers in that proportion."""
+        return xp.all((y >= 0) & (y <= 1), axis=-1)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def words(self) -> str:
+        """With soft labels."""
+        return "0 or 1, or between them as a soft label"
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """softplus(raw) - y · raw."""
+        z = pieces["probability"]
+        return per_sample(ops.softplus(z) - y * z)
+
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """p - y: prediction minus target."""
         z = self.split(raw)["probability"]
-        return ops.sigmoid(z) - column(y, z)
+        return ops.sigmoid(z) - y
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zeros and ones with the given probability."""

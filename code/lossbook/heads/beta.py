@@ -6,10 +6,10 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_UNIT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import log_beta
-from lossbook.links import Tensor
+from lossbook.heads.base import BELOW_ONE, LEAST, Head, Parameter, per_sample
+from lossbook.special import excess, rest
 
 
 class Beta(Head):
@@ -43,23 +43,27 @@ class Beta(Head):
         r" a = \mu\kappa,\; b = (1-\mu)\kappa"
     )
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """Both shapes from the raw output of the mean, so that neither rounds to zero."""
-        pieces = self.split(raw)
-        concentration = self.links["concentration"].activation(pieces["concentration"])
-        mean = self.links["mean"].activation(pieces["mean"])
-        other = self.links["mean"].activation(-pieces["mean"])
-        floor = float(np.finfo(np.float32).tiny) * 1e4
-        a = ops.maximum(mean * concentration, floor)
-        b = ops.maximum(other * concentration, floor)
-        y = column(y, mean)
-        return per_sample(log_beta(a, b) - (a - 1) * ops.log(y) - (b - 1) * ops.log1p(-y))
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """By the divergence of both means, with their logarithms from the raw output."""
+        link, concentration = self.probability("mean"), self.positive("concentration")
+        z = pieces["mean"]
+        mean, other = link.activation(z), link.complement(z)
+        log_mean, log_other = link.log(z), link.log_complement(z)
+        kappa = concentration.activation(pieces["concentration"])
+        log_kappa = concentration.log(pieces["concentration"])
+        log_y, log_rest = ops.log(y), ops.log1p(-y)
+        # y less the mean, from whichever side has the digits.
+        away = ops.where(mean < other, y - mean, other - (1 - y))
+        apart = excess(mean, away, log_y - log_mean) + excess(other, -away, log_rest - log_other)
+        gammas = rest(mean * kappa) + rest(other * kappa) - rest(kappa)
+        logs = log_y + log_rest - log_mean - log_other - log_kappa
+        return per_sample(gammas + logs + kappa * apart)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        """Beta draws, kept off the borders by rounding."""
+        """Beta draws, kept off the borders, to which float32 would round them."""
         mean, concentration = parameters["mean"], parameters["concentration"]
         draws = rng.beta(mean * concentration, (1 - mean) * concentration)
-        return np.clip(draws, 1e-12, 1 - 1e-12)
+        return np.clip(draws, LEAST, BELOW_ONE)
 
     def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mean of log(y / (1 - y)), digamma(a) - digamma(b), which the likelihood matches."""

@@ -1,14 +1,15 @@
 """The binomial: how many of a known number."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from lossbook._lazy import ops, tf
+from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import lgamma, log1mexp, log_sigmoid
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, per_sample, whole
+from lossbook.special import excess, rest, tiny
 
 
 class Binomial(Head):
@@ -39,35 +40,41 @@ class Binomial(Head):
         self, size: int = 1, trials: int = 10, links: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(size, links)
-        if trials < 1:
-            raise ValueError(f"Binomial: trials must be at least 1, not {trials}")
-        self.trials = trials
+        self.trials = whole(self, "trials", trials)
 
-    def _logs(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        """log p and log(1 - p), each without rounding to zero first."""
-        kind = self.links["probability"].name
-        if kind == "sigmoid":
-            return log_sigmoid(z), log_sigmoid(-z)
-        if kind == "probit":
-            return log_ndtr(z), log_ndtr(-z)
-        return log_cloglog(z), -ops.exp(z)
+    def _columns_of(self, y: Tensor, raw: Tensor) -> int:
+        """Two where y has the number of trials beside the successes."""
+        two = self.size == 1 and len(y.shape) == len(raw.shape) > 1 and y.shape[-1] == 2
+        return 2 if two else self.columns
 
-    def _counts(self, y: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        """Successes and trials, each `(n, size)`."""
-        shape = ops.shape(y)
-        if self.size == 1 and len(shape) > 1 and shape[-1] == 2:
-            y = ops.convert_to_tensor(y)
-            return column(y[..., :1], z), column(y[..., 1:], z)
-        y = column(y, z)
-        return y, ops.full_like(y, self.trials)
+    def inside(self, y: Any, xp: Any = np) -> Any:
+        """No more successes than trials."""
+        if self.size == 1 and y.shape[-1] == 2:
+            return super().inside(y, xp) & (y[..., 0] <= y[..., 1])
+        return super().inside(y, xp) & xp.all(y <= self.trials, axis=-1)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """Both logarithms from the raw output."""
-        z = self.split(raw)["probability"]
-        y, trials = self._counts(y, z)
-        log_p, log_q = self._logs(z)
-        coefficient = lgamma(trials + 1) - lgamma(y + 1) - lgamma(trials - y + 1)
-        return per_sample(-coefficient - y * log_p - (trials - y) * log_q)
+    def words(self) -> str:
+        """With the number of trials."""
+        return f"a count from 0 to {self.trials}, or successes and trials in two columns"
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """In the saddle-point form, whose terms stay small; both logarithms from the raw output.
+
+        Source: C. Loader, "Fast and Accurate Computation of Binomial Probabilities", 2000.
+        """
+        z, link = pieces["probability"], self.probability("probability")
+        if self.size == 1 and y.shape[-1] == 2:
+            y, trials = y[..., :1], y[..., 1:]
+        else:
+            trials = 0 * y + self.trials
+        # Successes expected less those seen; from whichever probability is the smaller one.
+        p, q = link.activation(z), link.complement(z)
+        missing = ops.where(p < q, trials * p - y, (trials - y) - trials * q)
+        log_trials = ops.log(ops.maximum(trials, 1.0))
+        log_y, log_n = (ops.log(ops.maximum(k, tiny(y))) for k in (y, trials - y))
+        seen = excess(y, missing, log_trials + link.log(z) - log_y)
+        unseen = excess(trials - y, -missing, log_trials + link.log_complement(z) - log_n)
+        return per_sample(rest(y) + rest(trials - y) - rest(trials) + seen + unseen)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Binomial draws."""
@@ -76,21 +83,3 @@ class Binomial(Head):
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean share of successes."""
         return np.mean(y, axis=0) / self.trials
-
-
-def log_cloglog(z: Tensor) -> Tensor:
-    """log(1 - exp(-exp(z))): the log probability under the complementary log-log."""
-    rare = z < -15  # then the probability is exp(z) to all digits, and its logarithm is z
-    safe = ops.where(rare, ops.ones_like(z), ops.exp(z))
-    return ops.where(rare, z, log1mexp(safe))
-
-
-def log_ndtr(x: Tensor) -> Tensor:
-    """log Φ(x): by erfc near zero, by its asymptotic series far below."""
-    far = x < -5
-    near = ops.where(far, -5 * ops.ones_like(x), x)
-    away = ops.where(far, x, -5 * ops.ones_like(x))
-    square = away**-2
-    series = 1 - square * (1 - 3 * square * (1 - 5 * square * (1 - 7 * square)))
-    tail = -0.5 * away**2 - ops.log(-away) - 0.5 * np.log(2 * np.pi) + ops.log(series)
-    return ops.where(far, tail, ops.log(0.5 * tf.math.erfc(-near / np.sqrt(2))))

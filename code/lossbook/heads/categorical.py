@@ -1,13 +1,14 @@
 """The categorical distribution: many classes, softmax, categorical cross entropy."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import CLASS, SIMPLEX
 from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
-from lossbook.links import Tensor
 
 
 class Categorical(Head):
@@ -37,23 +38,28 @@ class Categorical(Head):
     def __init__(self, size: int = 3) -> None:
         super().__init__(size)
 
-    def _one_hot(self, y: Tensor, like: Tensor) -> Tensor:
-        y = ops.cast(ops.convert_to_tensor(y), "int32")
-        if len(y.shape) == len(like.shape):
-            if y.shape[-1] != 1:
-                raise ValueError(
-                    f"Categorical takes class numbers, one a sample, but y has {y.shape[-1]} "
-                    "values a sample; turn one-hot labels into numbers with argmax"
-                )
-            y = ops.squeeze(y, -1)
-        return ops.one_hot(y, self.size, dtype=like.dtype)
+    @property
+    def columns(self) -> int:
+        """One class number."""
+        return 1
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def inside(self, y: Any, xp: Any = np) -> Any:
+        """A class that there is."""
+        return super().inside(y, xp) & (y[..., 0] < self.size)
+
+    def words(self) -> str:
+        """With the number of classes."""
+        return f"a class number from 0 to {self.size - 1}"
+
+    def _one_hot(self, y: Tensor, like: Tensor) -> Tensor:
+        return one_hot(y, self.size, like)
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """logsumexp(raw) - raw_y."""
-        z = self.split(raw)["probabilities"]
+        z = pieces["probabilities"]
         return ops.logsumexp(z, axis=-1) - ops.sum(self._one_hot(y, z) * z, axis=-1)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """softmax(raw) minus the one-hot target: prediction minus target."""
         z = self.split(raw)["probabilities"]
         return ops.softmax(z, axis=-1) - self._one_hot(y, z)
@@ -73,3 +79,8 @@ class Categorical(Head):
         """The same number, term for term."""
         loss = unreduced(self.keras_loss, from_logits=True)
         return KerasRelation(loss, "raw", 1.0, 0.0)
+
+
+def one_hot(y: Tensor, size: int, like: Tensor) -> Tensor:
+    """Class numbers `(…, 1)` as zeros and a one `(…, size)` in the float type of `like`."""
+    return ops.one_hot(ops.cast(y[..., 0], "int32"), size, dtype=like.dtype)

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_SIMPLEX, POSITIVE
-from lossbook.heads.base import Head, Parameter, column
-from lossbook.heads.special import lgamma
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, whole
+from lossbook.special import excess, rest
 
 
 class Dirichlet(Head):
@@ -35,20 +35,24 @@ class Dirichlet(Head):
     formula = r"\sum_k\log\Gamma(a_k) - \log\Gamma\bigl(\sum_k a_k\bigr) - \sum_k (a_k-1)\log y_k"
 
     def __init__(self, size: int = 3, links: Mapping[str, str] | None = None) -> None:
-        if size < 2:
-            raise ValueError(f"Dirichlet: a composition has at least two shares, not {size}")
+        whole(self, "size", size, 2, "a composition has at least two shares")
         super().__init__(size, links)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """Every Gamma function as a logarithm."""
-        a = self.parameters(raw)["concentrations"]
-        y = column(y, a)
-        normaliser = ops.sum(lgamma(a), axis=-1) - lgamma(ops.sum(a, axis=-1))
-        return normaliser - ops.sum((a - 1) * ops.log(y), axis=-1)
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """By the divergence from the mean composition; y is divided by its sum, which rounds."""
+        link, z = self.positive("concentrations"), pieces["concentrations"]
+        a, log_a = link.activation(z), link.log(z)
+        total = ops.sum(a, axis=-1, keepdims=True)
+        log_total = ops.log(total)
+        y = y / ops.sum(y, axis=-1, keepdims=True)
+        log_y, mean = ops.log(y), a / total
+        apart = excess(mean, y - mean, log_y - (log_a - log_total))
+        each = rest(a) - log_a + log_y + total * apart
+        return ops.sum(each, axis=-1) + (log_total - rest(total))[..., 0]
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws over their sum, kept off the border by rounding."""
-        amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-12)
+        amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-30)
         return amounts / amounts.sum(axis=-1, keepdims=True)
 
     def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:

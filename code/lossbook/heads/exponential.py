@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import NON_NEGATIVE, POSITIVE
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, per_sample
 
 
 class Exponential(Head):
@@ -30,10 +29,10 @@ class Exponential(Head):
     dropped = ""
     formula = r"\frac{y}{\mu} + \log\mu"
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The wait in units of its mean, plus log mean."""
-        mean = self.parameters(raw)["mean"]
-        return per_sample(column(y, mean) / mean + ops.log(mean))
+        mean, z = self.positive("mean"), pieces["mean"]
+        return per_sample(y * mean.reciprocal(z) + mean.log(z))
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Exponential draws."""

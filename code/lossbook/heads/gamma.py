@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import lgamma
-from lossbook.links import Tensor
+from lossbook.heads.base import LEAST, Head, Parameter, per_sample
+from lossbook.special import excess, rest
 
 
 class Gamma(Head):
@@ -32,19 +32,20 @@ class Gamma(Head):
     dropped = ""
     formula = r"\frac{k y}{\mu} - k\log\frac{k}{\mu} - (k - 1)\log y + \log\Gamma(k)"
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """Every power as a logarithm."""
-        found = self.parameters(raw)
-        mean, shape = found["mean"], found["shape"]
-        y = column(y, mean)
-        powers = shape * (ops.log(shape) - ops.log(mean)) + (shape - 1) * ops.log(y)
-        return per_sample(shape * y / mean - powers + lgamma(shape))
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """By the deviance, so that a large shape, or y close to the mean, costs no digits."""
+        mean, shape = self.positive("mean"), self.positive("shape")
+        k, log_k = shape.activation(pieces["shape"]), shape.log(pieces["shape"])
+        away = (y - mean.activation(pieces["mean"])) * mean.reciprocal(pieces["mean"])
+        log_y = ops.log(y)
+        deviance = excess(ops.ones_like(y), away, log_y - mean.log(pieces["mean"]))
+        return per_sample(k * deviance + rest(k) - log_k + log_y)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws."""
         shape = parameters["shape"]
         draws = rng.gamma(shape, parameters["mean"] / shape)
-        return np.maximum(draws, np.finfo(float).tiny)  # a tiny shape underflows to 0
+        return np.maximum(draws, LEAST)  # a small shape underflows to 0
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean."""

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
 from lossbook.heads.base import (
     LOG_2PI,
     Head,
     KerasRelation,
     Parameter,
-    column,
+    above_zero,
     per_sample,
     unreduced,
 )
-from lossbook.links import Tensor
 
 
 class Gaussian(Head):
@@ -45,20 +45,18 @@ class Gaussian(Head):
 
     def __init__(self, size: int = 1, scale: float = 1.0) -> None:
         super().__init__(size)
-        if not scale > 0:
-            raise ValueError(f"Gaussian: scale must be above zero, not {scale}")
-        self.scale = float(scale)
+        self.scale = above_zero(self, "scale", scale)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """Squared error in units of the scale, halved, plus the constant."""
-        mean = self.split(raw)["mean"]
-        z = (column(y, mean) - mean) / self.scale
+        mean = pieces["mean"]
+        z = (y - mean) / self.scale
         return per_sample(0.5 * ops.square(z) + (np.log(self.scale) + 0.5 * LOG_2PI))
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """(mean - y) / scale²: prediction minus target, in units of the variance."""
         mean = self.split(raw)["mean"]
-        return (mean - column(y, mean)) / self.scale**2
+        return (mean - y) / self.scale**2
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gaussian draws around `mean`."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL, SIMPLEX
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column
-from lossbook.links import Tensor
+from lossbook.heads.base import LOG_2PI, Head, Parameter, held, whole
 
 
 class GaussianMixture(Head):
@@ -39,16 +39,19 @@ class GaussianMixture(Head):
     formula = r"-\log\sum_k w_k\,\mathcal{N}(y; m_k, s_k^2)"
 
     def __init__(self, components: int = 2, links: Mapping[str, str] | None = None) -> None:
-        super().__init__(components, links)
+        super().__init__(whole(self, "components", components), links)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    @property
+    def columns(self) -> int:
+        """One number, however many components."""
+        return 1
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """log-sum-exp over the components of log weight plus log density."""
-        pieces = self.split(raw)
-        logits, means = pieces["weights"], pieces["means"]
-        scales = self.links["scales"].activation(pieces["scales"])
+        logits, means, scales = pieces["weights"], pieces["means"], self.positive("scales")
         log_weights = logits - ops.logsumexp(logits, axis=-1, keepdims=True)
-        z = (column(y, means[..., :1]) - means) / scales
-        densities = -0.5 * ops.square(z) - ops.log(scales) - 0.5 * LOG_2PI
+        z = held((y - means) * scales.reciprocal(pieces["scales"]))
+        densities = -0.5 * ops.square(z) - scales.log(pieces["scales"]) - 0.5 * LOG_2PI
         return -ops.logsumexp(log_weights + densities, axis=-1)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:

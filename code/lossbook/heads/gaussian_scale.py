@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import LOG_2PI, Head, Parameter, held, per_sample, where
 
 
 class GaussianScale(Head):
@@ -44,20 +44,23 @@ class GaussianScale(Head):
             raise ValueError(f"GaussianScale: beta must be from 0 to 1, not {beta}")
         self.beta = beta
 
-    def _terms(self, y: Tensor, raw: Tensor) -> tuple[Tensor, Tensor]:
-        found = self.parameters(raw)
-        mean, scale = found["mean"], found["scale"]
-        z = (column(y, mean) - mean) / scale
-        return 0.5 * ops.square(z) + ops.log(scale) + 0.5 * LOG_2PI, scale
+    def _terms(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        scale = self.positive("scale")
+        z = held((y - pieces["mean"]) * scale.reciprocal(pieces["scale"]))
+        return 0.5 * ops.square(z) + scale.log(pieces["scale"]) + 0.5 * LOG_2PI
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The full likelihood, whatever beta is."""
-        return per_sample(self._terms(y, raw)[0])
+        return per_sample(self._terms(y, pieces))
 
-    def loss(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+    def objective(self, y: Tensor, raw: Tensor) -> Tensor:
         """`nll`, each value weighed by scale^(2 beta) without a gradient through the weight."""
-        terms, scale = self._terms(y_true, y_pred)
-        return per_sample(ops.stop_gradient(scale) ** (2 * self.beta) * terms)
+        if not self.beta:
+            return self.nll(y, raw)
+        y, raw, inside = self._ready(y, raw)
+        pieces = self.split(raw)
+        scale = ops.stop_gradient(self.links["scale"].activation(pieces["scale"]))
+        return where(inside, per_sample(scale ** (2 * self.beta) * self._terms(y, pieces)))
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gaussian draws."""

@@ -6,9 +6,16 @@ import numpy as np
 from scipy import optimize, special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.links import Tensor
+from lossbook.heads.base import (
+    Head,
+    KerasRelation,
+    Parameter,
+    above_zero,
+    per_sample,
+    unreduced,
+)
 
 
 class Huber(Head):
@@ -41,23 +48,21 @@ class Huber(Head):
 
     def __init__(self, size: int = 1, delta: float = 1.0) -> None:
         super().__init__(size)
-        if not delta > 0:
-            raise ValueError(f"Huber: delta must be above zero, not {delta}")
-        self.delta = float(delta)
+        self.delta = above_zero(self, "delta", delta)
         middle = np.sqrt(2 * np.pi) * (2 * special.ndtr(self.delta) - 1)
         self._log_z = float(np.log(middle + 2 * np.exp(-(self.delta**2) / 2) / self.delta))
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """Squared within delta, absolute beyond, plus what normalises."""
-        location = self.split(raw)["location"]
-        size = ops.abs(column(y, location) - location)
+        location = pieces["location"]
+        size = ops.abs(y - location)
         near = ops.minimum(size, self.delta)
         return per_sample(near * (size - near / 2) + self._log_z)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """The error, held within ±delta."""
         location = self.split(raw)["location"]
-        return ops.clip(location - column(y, location), -self.delta, self.delta)
+        return ops.clip(location - y, -self.delta, self.delta)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Middle or tail by their shares; a truncated Gaussian or an exponential."""

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import lgamma, log1mexp, log_sigmoid
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.special import lgamma, log1mexp, poisson_nll
 
 
 class HurdlePoisson(Head):
@@ -29,7 +29,10 @@ class HurdlePoisson(Head):
     title = "Hurdle Poisson"
     question = "whether any, and then how many"
     support = COUNT
-    declared = (Parameter("any", r"\pi", UNIT_INTERVAL), Parameter("rate", r"\lambda", POSITIVE))
+    declared = (
+        Parameter("any", r"\pi", UNIT_INTERVAL),
+        Parameter("rate", r"\lambda", POSITIVE, floor=0.0),
+    )
     functional = "share above zero"
     keras_loss = ""
     dropped = ""
@@ -38,14 +41,19 @@ class HurdlePoisson(Head):
         r" + \log(1 - e^{-\lambda})\text{ else}"
     )
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """A Bernoulli, plus a truncated Poisson where there are any."""
-        pieces = self.split(raw)
-        rate = self.links["rate"].activation(pieces["rate"])
-        y = column(y, rate)
-        none = -log_sigmoid(-pieces["any"])
-        truncated = rate - y * ops.log(rate) + lgamma(y + 1) + log1mexp(rate)
-        return per_sample(ops.where(y == 0, none, truncated - log_sigmoid(pieces["any"])))
+        any_, rate = self.probability("any"), self.positive("rate")
+        value, log_rate = rate.activation(pieces["rate"]), rate.log(pieces["rate"])
+        # For a small rate log(1 - e^(-rate)) is log rate - rate / 2, of which most cancels.
+        small = value < 1e-3
+        usual = ops.where(small, ops.ones_like(value), value)
+        plain = poisson_nll(y, usual, ops.where(small, 0 * log_rate, log_rate)) + log1mexp(usual)
+        low = ops.where(small, value, 0 * value)
+        rare = low / 2 - low**2 / 24 - (y - 1) * log_rate + lgamma(y + 1)
+        truncated = ops.where(small, rare, plain)
+        none = -any_.log_complement(pieces["any"])
+        return per_sample(ops.where(y == 0, none, truncated - any_.log(pieces["any"])))
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zero, or a truncated Poisson by the inverse of its cumulative distribution."""

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import optimize
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.heads.special import log_cosh
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
+from lossbook.special import log_cosh
 
 
 class HyperbolicSecant(Head):
@@ -38,15 +38,15 @@ class HyperbolicSecant(Head):
     def __init__(self, size: int = 1) -> None:
         super().__init__(size)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """log cosh of the error, plus log π."""
-        location = self.split(raw)["location"]
-        return per_sample(log_cosh(column(y, location) - location) + np.log(np.pi))
+        location = pieces["location"]
+        return per_sample(log_cosh(y - location) + np.log(np.pi))
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """tanh of the error: at most 1."""
         location = self.split(raw)["location"]
-        return ops.tanh(location - column(y, location))
+        return ops.tanh(location - y)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution (2 / π) arctan(e^x)."""

@@ -1,13 +1,14 @@
 """Several yes-or-no answers about one sample: a sigmoid each."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import BINARY, UNIT_INTERVAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
 
 
 class IndependentBernoullis(Head):
@@ -37,15 +38,23 @@ class IndependentBernoullis(Head):
     def __init__(self, size: int = 2) -> None:
         super().__init__(size)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """The sum of softplus(raw_k) - y_k · raw_k."""
-        z = self.split(raw)["probabilities"]
-        return per_sample(ops.softplus(z) - column(y, z) * z)
+    def inside(self, y: Any, xp: Any = np) -> Any:
+        """Fractions too: soft labels, the loss of both answers in that proportion."""
+        return xp.all((y >= 0) & (y <= 1), axis=-1)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def words(self) -> str:
+        """With soft labels."""
+        return "0 or 1, or between them as a soft label"
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """The sum of softplus(raw_k) - y_k · raw_k."""
+        z = pieces["probabilities"]
+        return per_sample(ops.softplus(z) - y * z)
+
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """p_k - y_k for each output on its own."""
         z = self.split(raw)["probabilities"]
-        return ops.sigmoid(z) - column(y, z)
+        return ops.sigmoid(z) - y
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zeros and ones, each with its own probability."""

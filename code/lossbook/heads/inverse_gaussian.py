@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import LEAST, LOG_2PI, Head, Parameter, held, per_sample
 
 
 class InverseGaussian(Head):
@@ -35,18 +35,17 @@ class InverseGaussian(Head):
         r" + \tfrac12\log 2\pi"
     )
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The error relative to the mean, squared."""
-        found = self.parameters(raw)
-        mean, shape = found["mean"], found["shape"]
-        y = column(y, mean)
-        relative = ops.square((y - mean) / mean)
-        logs = 1.5 * ops.log(y) - 0.5 * ops.log(shape) + 0.5 * LOG_2PI
-        return per_sample(shape * relative / (2 * y) + logs)
+        mean, shape = self.positive("mean"), self.positive("shape")
+        away = (y - mean.activation(pieces["mean"])) * mean.reciprocal(pieces["mean"])
+        logs = 1.5 * ops.log(y) - 0.5 * shape.log(pieces["shape"]) + 0.5 * LOG_2PI
+        lam = shape.activation(pieces["shape"])
+        return per_sample(lam * ops.square(held(away)) / (2 * y) + logs)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Wald draws."""
-        return rng.wald(parameters["mean"], parameters["shape"])
+        return np.maximum(rng.wald(parameters["mean"], parameters["shape"]), LEAST)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean."""

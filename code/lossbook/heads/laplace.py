@@ -5,9 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.links import Tensor
+from lossbook.heads.base import (
+    Head,
+    KerasRelation,
+    Parameter,
+    above_zero,
+    per_sample,
+    unreduced,
+)
 
 
 class Laplace(Head):
@@ -36,20 +43,18 @@ class Laplace(Head):
 
     def __init__(self, size: int = 1, scale: float = 1.0) -> None:
         super().__init__(size)
-        if not scale > 0:
-            raise ValueError(f"Laplace: scale must be above zero, not {scale}")
-        self.scale = float(scale)
+        self.scale = above_zero(self, "scale", scale)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """Absolute error in units of the scale, plus the constant."""
-        median = self.split(raw)["median"]
-        z = (column(y, median) - median) / self.scale
+        median = pieces["median"]
+        z = (y - median) / self.scale
         return per_sample(ops.abs(z) + np.log(2 * self.scale))
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """sign(median - y) / b: its size says nothing of how wrong the prediction is."""
         median = self.split(raw)["median"]
-        return ops.sign(median - column(y, median)) / self.scale
+        return ops.sign(median - y) / self.scale
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Laplace draws around `median`."""

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import LEAST, LOG_2PI, Head, Parameter, above_zero, per_sample
 
 
 class LogNormal(Head):
@@ -38,25 +38,23 @@ class LogNormal(Head):
 
     def __init__(self, size: int = 1, scale: float = 1.0) -> None:
         super().__init__(size)
-        if not scale > 0:
-            raise ValueError(f"LogNormal: scale must be above zero, not {scale}")
-        self.scale = float(scale)
+        self.scale = above_zero(self, "scale", scale)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """A Gaussian's for log y, plus log y for the change of variable."""
-        center = self.split(raw)["log_median"]
-        log_y = ops.log(column(y, center))
+        center = pieces["log_median"]
+        log_y = ops.log(y)
         z = (log_y - center) / self.scale
         return per_sample(0.5 * ops.square(z) + np.log(self.scale) + 0.5 * LOG_2PI + log_y)
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """Prediction minus target, in logarithms."""
         center = self.split(raw)["log_median"]
-        return (center - ops.log(column(y, center))) / self.scale**2
+        return (center - ops.log(y)) / self.scale**2
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """exp of Gaussian draws."""
-        return rng.lognormal(parameters["log_median"], self.scale)
+        return np.maximum(rng.lognormal(parameters["log_median"], self.scale), LEAST)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean of the logarithms."""

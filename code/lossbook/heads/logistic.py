@@ -6,9 +6,9 @@ import numpy as np
 from scipy import optimize, special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, above_zero, per_sample
 
 
 class Logistic(Head):
@@ -34,22 +34,19 @@ class Logistic(Head):
 
     def __init__(self, size: int = 1, scale: float = 1.0) -> None:
         super().__init__(size)
-        if not scale > 0:
-            raise ValueError(f"Logistic: scale must be above zero, not {scale}")
-        self.scale = float(scale)
+        self.scale = above_zero(self, "scale", scale)
 
-    def _z(self, y: Tensor, raw: Tensor) -> Tensor:
-        location = self.split(raw)["location"]
-        return (column(y, location) - location) / self.scale
+    def _z(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        return (y - pieces["location"]) / self.scale
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """|z| + 2 log(1 + exp(-|z|)) + log s, the same by symmetry and without overflow."""
-        size = ops.abs(self._z(y, raw))
+        size = ops.abs(self._z(y, pieces))
         return per_sample(size + 2 * ops.softplus(-size) + np.log(self.scale))
 
-    def gradient(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """-tanh(z / 2) / s: at most 1 / s however wrong the prediction is."""
-        return -ops.tanh(self._z(y, raw) / 2) / self.scale
+        return -ops.tanh(self._z(y, self.split(raw)) / 2) / self.scale
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Logistic draws."""

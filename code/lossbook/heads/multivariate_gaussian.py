@@ -4,10 +4,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossbook._lazy import ops, tf
-from lossbook.constraints import CHOLESKY, REAL
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column
-from lossbook.links import Tensor
+from lossbook import backend
+from lossbook._lazy import ops
+from lossbook.backend import Tensor
+from lossbook.constraints import CHOLESKY, REAL, diagonal
+from lossbook.heads.base import LOG_2PI, Head, Parameter, held
+from lossbook.special import is_single
+
+LIMIT = 1e12
+"""In float32: half the squared distance, in deviations, beyond which only its logarithm grows."""
 
 
 class MultivariateGaussian(Head):
@@ -45,20 +50,20 @@ class MultivariateGaussian(Head):
         return {"mean": self.size, "factor": self.size * (self.size + 1) // 2}
 
     def matrix(self, factor: Tensor) -> Tensor:
-        """The triangle's entries `(n, entries)` as matrices `(n, size, size)`."""
+        """The triangle's entries `(…, entries)` as matrices `(…, size, size)`."""
         spread = np.zeros((len(self._places), self.size**2))
         spread[np.arange(len(self._places)), self._places] = 1
         flat = ops.matmul(factor, ops.cast(spread, factor.dtype))
-        return ops.reshape(flat, (-1, self.size, self.size))
+        return ops.reshape(flat, (*ops.shape(factor)[:-1], self.size, self.size))
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """By solving with the triangle: no matrix is inverted."""
-        found = self.parameters(raw)
-        lower = self.matrix(found["factor"])
-        error = (column(y, found["mean"]) - found["mean"])[..., None]
-        z = tf.linalg.triangular_solve(lower, error)[..., 0]
-        log_determinant = ops.sum(ops.log(tf.linalg.diag_part(lower)), axis=-1)
-        return 0.5 * ops.sum(z**2, axis=-1) + log_determinant + 0.5 * self.size * LOG_2PI
+        factor = self.links["factor"].activation(pieces["factor"])
+        error = (y - pieces["mean"])[..., None]
+        z = backend.solve_lower(self.matrix(factor), error)[..., 0]
+        spreads = ops.take(factor, diagonal(factor.shape[-1]), axis=-1)
+        constant = 0.5 * self.size * LOG_2PI
+        return _half_square(z) + ops.sum(ops.log(spreads), axis=-1) + constant
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """mean + L times standard Gaussian draws."""
@@ -71,3 +76,19 @@ class MultivariateGaussian(Head):
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean of each value."""
         return np.mean(y, axis=0)
+
+
+def _half_square(z: Tensor) -> Tensor:
+    """½ |z|² along the last axis; beyond `LIMIT` it goes on as a logarithm.
+
+    There the gradient, which multiplies several such numbers, would overflow.
+    """
+    limit = LIMIT if is_single(z) else LIMIT**10
+    square = ops.sum(held(z) ** 2, axis=-1) if is_single(z) else ops.sum(z**2, axis=-1)
+    far = (square > 2 * limit)[..., None]
+    near = 0.5 * ops.sum(ops.where(far, 0 * z, z) ** 2, axis=-1)
+    away = ops.where(far, z, ops.ones_like(z))
+    longest = ops.stop_gradient(ops.max(ops.abs(away), axis=-1, keepdims=True, initial=1.0))
+    length = ops.log(ops.sum((away / longest) ** 2, axis=-1)) + 2 * ops.log(longest[..., 0])
+    beyond = limit * (1 + length - np.log(2 * limit))
+    return ops.where(far[..., 0], beyond, near)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import lgamma
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.special import excess, rest, stirling_error, tiny
 
 
 class NegativeBinomial(Head):
@@ -27,7 +27,10 @@ class NegativeBinomial(Head):
     title = "Negative binomial"
     question = "how many, some cases far busier than others"
     support = COUNT
-    declared = (Parameter("mean", r"\mu", POSITIVE), Parameter("dispersion", r"\alpha", POSITIVE))
+    declared = (
+        Parameter("mean", r"\mu", POSITIVE, floor=0.0),
+        Parameter("dispersion", r"\alpha", POSITIVE),
+    )
     functional = "mean"
     keras_loss = ""
     dropped = ""
@@ -36,15 +39,24 @@ class NegativeBinomial(Head):
         r" - y\log(\alpha\mu),\; r = 1/\alpha"
     )
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """By log1p, so that small dispersions keep their digits."""
-        found = self.parameters(raw)
-        mean, dispersion = found["mean"], found["dispersion"]
-        y = column(y, mean)
-        r = 1 / dispersion
-        product = dispersion * mean
-        gammas = lgamma(r) + lgamma(y + 1) - lgamma(y + r)
-        return per_sample(gammas + (y + r) * ops.log1p(product) - y * ops.log(product))
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """As the binomial's saddle-point form, whose terms stay small, with r = 1 / dispersion.
+
+        Source: C. Loader, "Fast and Accurate Computation of Binomial Probabilities", 2000.
+        """
+        links = self.positive("mean"), self.positive("dispersion")
+        mean, log_mean = links[0].activation(pieces["mean"]), links[0].log(pieces["mean"])
+        dispersion, r = (
+            links[1].activation(pieces["dispersion"]),
+            links[1].reciprocal(pieces["dispersion"]),
+        )
+        total, log_shift = r + mean, ops.log(r + y) - ops.log(r + mean)
+        off = (y - mean) / total
+        by_chance = excess(r, r * off, log_shift)
+        log_y = ops.log(ops.maximum(y, tiny(y)))
+        counted = excess(y, -r * off, log_mean + log_shift - log_y)
+        series = stirling_error(r) - stirling_error(r + y) + 0.5 * ops.log1p(dispersion * y)
+        return per_sample(series + rest(y) + by_chance + counted)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson whose rate is drawn from a gamma."""

@@ -1,15 +1,26 @@
 """Ordered answers: a hidden score cut at rising thresholds."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import CLASS, ORDERED, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter
-from lossbook.heads.binomial import log_cloglog, log_ndtr
-from lossbook.heads.special import log1mexp, log_sigmoid, tiny
-from lossbook.links import Tensor, link_for
+from lossbook.heads.base import Head, Parameter, whole
+from lossbook.heads.categorical import one_hot
+from lossbook.links import ProbabilityLink, Steps, link_for
+from lossbook.special import (
+    LOG_2PI,
+    exp_capped,
+    is_single,
+    log1mexp,
+    log_cloglog,
+    log_ndtr,
+    log_sigmoid,
+    tiny,
+)
 
 
 class Ordinal(Head):
@@ -43,27 +54,47 @@ class Ordinal(Head):
         links: Mapping[str, str] | None = None,
         cumulative: str = "sigmoid",
     ) -> None:
-        if size < 2:
-            raise ValueError(f"Ordinal: there must be at least two answers, not {size}")
-        super().__init__(size, links)
-        self.cumulative = link_for(UNIT_INTERVAL, cumulative)
+        super().__init__(whole(self, "size", size, 2, "there are at least two answers"), links)
+        link = link_for(UNIT_INTERVAL, cumulative)
+        assert isinstance(link, ProbabilityLink)
+        self.cumulative = link
 
     def sizes(self) -> dict[str, int]:
         """One cut fewer than there are answers."""
         return {"cuts": self.size - 1}
 
-    def log_probabilities(self, cuts: Tensor) -> Tensor:
-        """log of each answer's probability `(n, K)`, from cuts `(n, K - 1)`."""
-        log_upto, log_above, log_between = BY_LINK[self.cumulative.name]
-        middle = log_between(cuts[..., :-1], cuts[..., 1:])
-        ends = log_upto(cuts[..., :1]), log_above(cuts[..., -1:])
-        return ops.concatenate([ends[0], middle, ends[1]], axis=-1)
+    @property
+    def columns(self) -> int:
+        """One answer."""
+        return 1
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def inside(self, y: Any, xp: Any = np) -> Any:
+        """An answer that there is."""
+        return super().inside(y, xp) & (y[..., 0] < self.size)
+
+    def words(self) -> str:
+        """With the number of answers."""
+        return f"an answer's number from 0 to {self.size - 1}"
+
+    def log_probabilities(self, cuts: Tensor, steps: Tensor | None = None) -> Tensor:
+        """log of each answer's probability `(…, K)`, from cuts `(…, K - 1)`.
+
+        `steps` `(…, K - 2)` are the differences of the cuts, where they are known better: far out
+        a small step is lost in rounding, and with it the probability of the answer between.
+        """
+        cuts = ops.convert_to_tensor(cuts)
+        low, high = cuts[..., :-1], cuts[..., 1:]
+        steps = ops.maximum(high - low if steps is None else steps, tiny(cuts))
+        middle = BETWEEN[self.cumulative.name](low, high, steps)
+        first, last = self.cumulative.log(cuts[..., :1]), cuts[..., -1:]
+        return ops.concatenate([first, middle, self.cumulative.log_complement(last)], axis=-1)
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The log probability of the answer given."""
-        logs = self.log_probabilities(self.parameters(raw)["cuts"])
-        answer = ops.cast(ops.reshape(ops.convert_to_tensor(y), (-1,)), "int32")
-        return -ops.sum(ops.one_hot(answer, self.size, dtype=logs.dtype) * logs, axis=-1)
+        z, link = pieces["cuts"], self.links["cuts"]
+        assert isinstance(link, Steps)
+        logs = self.log_probabilities(link.activation(z), link.steps(z))
+        return -ops.sum(one_hot(y, self.size, logs) * logs, axis=-1)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A hidden score, from its quantile function, and between which cuts it falls."""
@@ -83,34 +114,40 @@ class Ordinal(Head):
         return np.bincount(np.ravel(y).astype(int), minlength=self.size) / np.size(y)
 
 
-def _rise(low: Tensor, high: Tensor) -> Tensor:
-    """log(1 - e^(low - high)), for low < high."""
-    return ops.log(-ops.expm1(low - high))
-
-
-def _logistic_between(low: Tensor, high: Tensor) -> Tensor:
+def _logistic_between(low: Tensor, high: Tensor, step: Tensor) -> Tensor:
     """log(σ(b) - σ(a)) = log σ(b) + log σ(-a) + log(1 - e^(a - b))."""
-    return log_sigmoid(high) + log_sigmoid(-low) + _rise(low, high)
+    return log_sigmoid(high) + log_sigmoid(-low) + log1mexp(step)
 
 
-def _gaussian_between(low: Tensor, high: Tensor) -> Tensor:
-    """log(Φ(b) - Φ(a)) = log Φ(b) + log(1 - Φ(a) / Φ(b)), in the tail where both are small."""
+def _gaussian_between(low: Tensor, high: Tensor, step: Tensor) -> Tensor:
+    """log(Φ(b) - Φ(a)) = log Φ(b) + log(1 - Φ(a) / Φ(b)), in the tail where both are small.
+
+    For a small step the density in its middle times the step, with the next term of its series:
+    there the two logarithms are nearly the same, and far out they have no digits left.
+    """
+    middle = (low + high) / 2
+    narrow = step * ops.maximum(ops.abs(middle), 1.0) < (0.1 if is_single(step) else 1e-3)
+    small = ops.where(narrow, step, ops.zeros_like(step))
+    bend = (middle**2 - 1) * small**2 / 24
+    density = -0.5 * middle**2 - 0.5 * LOG_2PI + ops.log1p(ops.where(narrow, bend, 0 * bend))
+    thin = density + ops.log(ops.where(narrow, step, ops.ones_like(step)))
     right = low + high > 0
     a, b = ops.where(right, -high, low), ops.where(right, -low, high)
-    # Far out the logarithms are large and their difference rounds to 0, and log 0 is infinite. The
-    # difference is never less than (a² - b²) / 2, since Φ grows more slowly than its density.
+    a = ops.where(narrow, b - 1, a)
+    # The difference of the logarithms is at least (a² - b²) / 2: Φ grows less than its density.
     least = ops.maximum((a - b) * (a + b) / 2, tiny(a))
-    return log_ndtr(b) + log1mexp(ops.maximum(log_ndtr(b) - log_ndtr(a), least))
+    wide = log_ndtr(b) + log1mexp(ops.maximum(log_ndtr(b) - log_ndtr(a), least))
+    return ops.where(narrow, thin, wide)
 
 
-def _gumbel_between(low: Tensor, high: Tensor) -> Tensor:
+def _gumbel_between(low: Tensor, high: Tensor, step: Tensor) -> Tensor:
     """log(e^(-e^a) - e^(-e^b)) = -e^a + log(1 - e^(-(e^b - e^a)))."""
-    return -ops.exp(low) + log_cloglog(high + _rise(low, high))
+    return -exp_capped(low, 30.0) + log_cloglog(high + log1mexp(step))
 
 
-BY_LINK: dict[str, tuple[Callable[..., Tensor], ...]] = {
-    "sigmoid": (log_sigmoid, lambda c: log_sigmoid(-c), _logistic_between),
-    "probit": (log_ndtr, lambda c: log_ndtr(-c), _gaussian_between),
-    "cloglog": (log_cloglog, lambda c: -ops.exp(c), _gumbel_between),
+BETWEEN: dict[str, Callable[..., Tensor]] = {
+    "sigmoid": _logistic_between,
+    "probit": _gaussian_between,
+    "cloglog": _gumbel_between,
 }
-"""Link → log F(c), log(1 - F(c)) and log(F(b) - F(a)), each without rounding to 0 first."""
+"""Link → log(F(b) - F(a)) from a, b and b - a, without rounding to 0 first."""

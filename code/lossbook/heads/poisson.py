@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
-from lossbook.heads.base import Head, KerasRelation, Parameter, column, per_sample, unreduced
-from lossbook.heads.special import lgamma
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
+from lossbook.special import lgamma, poisson_nll
 
 
 class Poisson(Head):
@@ -28,7 +28,7 @@ class Poisson(Head):
     title = "Poisson"
     question = "how many, without a known maximum"
     support = COUNT
-    declared = (Parameter("rate", r"\lambda", POSITIVE),)
+    declared = (Parameter("rate", r"\lambda", POSITIVE, floor=0.0),)
     functional = "mean"
     keras_loss = "Poisson"
     dropped = r"the term \log y!"
@@ -37,15 +37,10 @@ class Poisson(Head):
     def __init__(self, size: int = 1, links: Mapping[str, str] | None = None) -> None:
         super().__init__(size, links)
 
-    def _log_rate(self, z: Tensor, rate: Tensor) -> Tensor:
-        return z if self.links["rate"].name == "exponential" else ops.log(rate)
-
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """With the exponential link the raw output is the log rate itself."""
-        z = self.split(raw)["rate"]
-        rate = self.links["rate"].activation(z)
-        y = column(y, rate)
-        return per_sample(rate - y * self._log_rate(z, rate) + lgamma(y + 1))
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """Half the deviance, and what is left of log y!: no digits are lost at large counts."""
+        rate, z = self.positive("rate"), pieces["rate"]
+        return per_sample(poisson_nll(y, rate.activation(z), rate.log(z)))
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Poisson draws."""

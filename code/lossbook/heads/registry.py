@@ -10,7 +10,7 @@ from pathlib import Path
 from lossbook.heads.base import Head
 
 FOLDER = Path(__file__).parent
-APART = frozenset({"__init__", "base", "registry", "special"})
+APART = frozenset({"__init__", "base", "described", "keras_loss", "registry"})
 """The modules beside the heads."""
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from scipy import special
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.links import Tensor
+from lossbook.heads.base import LOG_2PI, Head, Parameter, held, per_sample
 
 
 class StudentT(Head):
@@ -47,28 +47,35 @@ class StudentT(Head):
             raise ValueError(f"StudentT: df must be above zero, not {df}")
         self.df = float(df)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """A logarithm of the squared error, plus what normalises."""
-        found = self.parameters(raw)
-        z = (column(y, found["location"]) - found["location"]) / found["scale"]
-        gammas = special.gammaln(self.df / 2) - special.gammaln((self.df + 1) / 2)
-        constant = 0.5 * np.log(self.df * np.pi) + gammas
+        scale = self.positive("scale")
+        z = (y - pieces["location"]) * scale.reciprocal(pieces["scale"])
+        log_scale = scale.log(pieces["scale"])
+        if self.df == float("inf"):
+            return per_sample(0.5 * ops.square(held(z)) + log_scale + 0.5 * LOG_2PI)
+        # ½ log(νπ) + log Γ(ν/2) - log Γ((ν+1)/2), which cancels for large ν, as a beta function
+        constant = 0.5 * np.log(self.df) + special.betaln(self.df / 2, 0.5)
         # log(1 + z²/ν) by the larger of the two, since z² may overflow where its log does not.
         size = ops.abs(z) / np.sqrt(self.df)
         large = size > 1e3
         within = ops.where(large, ops.ones_like(size), size)
         beyond = ops.where(large, size, ops.ones_like(size))
         grown = ops.where(large, 2 * ops.log(beyond) + ops.log1p(beyond**-2), ops.log1p(within**2))
-        return per_sample((self.df + 1) / 2 * grown + ops.log(found["scale"]) + constant)
+        return per_sample((self.df + 1) / 2 * grown + log_scale + constant)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Scaled and shifted t draws."""
-        location = parameters["location"]
-        return location + parameters["scale"] * rng.standard_t(self.df, location.shape)
+        location, scale = parameters["location"], parameters["scale"]
+        if self.df == float("inf"):
+            return rng.normal(location, scale)
+        return location + scale * rng.standard_t(self.df, location.shape)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The fixed point of the weighted mean, with the scale that fits it (EM)."""
         y = np.asarray(y, float)
+        if self.df == float("inf"):
+            return np.mean(y, axis=0)
         location, variance = np.median(y, axis=0), np.var(y, axis=0)
         for _ in range(500):
             weight = (self.df + 1) / (self.df + (y - location) ** 2 / variance)

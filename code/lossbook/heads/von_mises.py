@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import ANGLE, POSITIVE
-from lossbook.heads.base import LOG_2PI, Head, Parameter, column, per_sample
-from lossbook.heads.special import log_bessel_i0
-from lossbook.links import Tensor
+from lossbook.heads.base import LOG_2PI, Head, Parameter, per_sample
+from lossbook.special import log_bessel_i0
 
 
 class VonMises(Head):
@@ -35,11 +35,11 @@ class VonMises(Head):
     dropped = ""
     formula = r"\log\bigl(2\pi I_0(\kappa)\bigr) - \kappa\cos(y - \mu)"
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """κ (1 - cos) first, which neither overflows nor cancels for a large κ."""
-        found = self.parameters(raw)
-        direction, concentration = found["direction"], found["concentration"]
-        half = ops.sin((column(y, direction) - direction) / 2)
+        direction = self.links["direction"].activation(pieces["direction"])
+        concentration = self.links["concentration"].activation(pieces["concentration"])
+        half = ops.sin((y - direction) / 2)
         away = 2 * concentration * half**2
         return per_sample(away + log_bessel_i0(concentration) - concentration + LOG_2PI)
 

@@ -6,9 +6,17 @@ import numpy as np
 from scipy import special, stats
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import UNIT_VECTOR
-from lossbook.heads.base import LOG_2PI, Head, KerasRelation, Parameter, column, unreduced
-from lossbook.links import Tensor
+from lossbook.heads.base import (
+    LOG_2PI,
+    Head,
+    KerasRelation,
+    Parameter,
+    above_zero,
+    unreduced,
+    whole,
+)
 
 
 class VonMisesFisher(Head):
@@ -36,22 +44,16 @@ class VonMisesFisher(Head):
     )
 
     def __init__(self, size: int = 3, concentration: float = 4.0) -> None:
-        if size < 2:
-            raise ValueError(f"VonMisesFisher: a direction needs two dimensions, not {size}")
-        super().__init__(size)
-        if not concentration > 0:
-            raise ValueError(
-                f"VonMisesFisher: concentration must be above zero, not {concentration}"
-            )
-        self.concentration = float(concentration)
+        super().__init__(whole(self, "size", size, 2, "a direction needs two dimensions"))
+        self.concentration = above_zero(self, "concentration", concentration)
         order = size / 2 - 1
-        log_bessel = np.log(special.ive(order, concentration)) + concentration
+        log_bessel = log_bessel_i(order, self.concentration)
         self._constant = float(size / 2 * LOG_2PI + log_bessel - order * np.log(concentration))
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The cosine, scaled, plus what normalises."""
-        direction = self.parameters(raw)["direction"]
-        cosine = ops.sum(direction * column(y, direction), axis=-1)
+        direction = self.links["direction"].activation(pieces["direction"])
+        cosine = ops.sum(direction * y, axis=-1)
         return self._constant - self.concentration * cosine
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
@@ -70,3 +72,18 @@ class VonMisesFisher(Head):
         """The negative cosine times κ, plus the normaliser."""
         loss = unreduced(self.keras_loss)
         return KerasRelation(loss, "direction", self.concentration, self._constant)
+
+
+def log_bessel_i(order: float, x: float) -> float:
+    """log I_order(x) for x > 0, also where I is beyond any float.
+
+    Elsewhere by its series, summed around the largest term (DLMF 10.25.2: all are positive).
+    """
+    scaled = special.ive(order, x)
+    if np.isfinite(scaled) and scaled > 1e-280:
+        return float(np.log(scaled) + x)
+    middle = (np.hypot(order, x) - order) / 2
+    reach = 20 * np.sqrt(middle + 1) + 60
+    k = np.arange(max(0, np.floor(middle - reach)), middle + reach)
+    terms = (2 * k + order) * np.log(x / 2) - special.gammaln(k + 1)
+    return float(special.logsumexp(terms - special.gammaln(k + order + 1)))

@@ -6,9 +6,13 @@ import numpy as np
 from scipy import optimize
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import CENSORED, POSITIVE
-from lossbook.heads.base import Head, Parameter
-from lossbook.links import Tensor
+from lossbook.heads.base import LEAST, Head, Parameter
+from lossbook.special import exp_capped, is_single
+
+LIMIT = 30.0
+"""In float32: the log of t from which on t grows in a straight line. Adam squares the gradient."""
 
 
 class Weibull(Head):
@@ -38,29 +42,28 @@ class Weibull(Head):
     def __init__(self, links: Mapping[str, str] | None = None) -> None:
         super().__init__(1, links)
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """From log t; its exponential is held where float32 would overflow."""
-        found = self.parameters(raw)
-        scale, shape = found["scale"][..., 0], found["shape"][..., 0]
-        y = ops.cast(ops.convert_to_tensor(y), scale.dtype)
-        if len(y.shape) != 2 or y.shape[-1] != 2:
-            raise ValueError(
-                f"Weibull: y must have two columns, time and event, but its shape is "
-                f"{tuple(y.shape)}"
-            )
+    @property
+    def columns(self) -> int:
+        """Time and event."""
+        return 2
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """Straight on where t = (time / scale)^shape would overflow."""
+        scale, shape = self.positive("scale"), self.positive("shape")
+        log_scale = scale.log(pieces["scale"])[..., 0]
+        k, log_k = (f(pieces["shape"])[..., 0] for f in (shape.activation, shape.log))
         log_time, event = ops.log(y[..., 0]), y[..., 1]
-        log_t = shape * (log_time - ops.log(scale))
-        # exp above this overflows; the line that continues it keeps a gradient that points back.
-        limit = 60.0
-        t = ops.exp(ops.minimum(log_t, limit)) * (1 + ops.maximum(log_t - limit, 0.0))
-        return t - event * (ops.log(shape) - log_time + log_t)
+        log_t = k * (log_time - log_scale)
+        return exp_capped(log_t, LIMIT if is_single(log_t) else 2 * LIMIT) - event * (
+            log_k - log_time + log_t
+        )
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Weibull draws, about a third censored by an independent exponential clock."""
         scale, shape = parameters["scale"][..., 0], parameters["shape"][..., 0]
         time = scale * rng.weibull(shape)
         clock = rng.exponential(2 * scale)
-        seen = np.maximum(np.minimum(time, clock), np.finfo(float).tiny)
+        seen = np.maximum(np.minimum(time, clock), LEAST)
         return np.stack([seen, (time <= clock).astype(float)], axis=-1)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from lossbook._lazy import ops
+from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, column, per_sample
-from lossbook.heads.special import lgamma, log_sigmoid
-from lossbook.links import Tensor
+from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.special import log_add_exp, poisson_nll
 
 
 class ZeroInflatedPoisson(Head):
@@ -28,7 +28,7 @@ class ZeroInflatedPoisson(Head):
     question = "how many, where some cases can have none"
     support = COUNT
     declared = (
-        Parameter("rate", r"\lambda", POSITIVE),
+        Parameter("rate", r"\lambda", POSITIVE, floor=0.0),
         Parameter("absent", r"\pi", UNIT_INTERVAL),
     )
     functional = "mean"
@@ -39,14 +39,14 @@ class ZeroInflatedPoisson(Head):
         r" -\log(1-\pi) + \lambda - y\log\lambda + \log y!\text{ else}"
     )
 
-    def nll(self, y: Tensor, raw: Tensor) -> Tensor:
-        """The zeros by logaddexp of the two ways to be zero."""
-        pieces = self.split(raw)
-        rate = self.links["rate"].activation(pieces["rate"])
-        log_absent, log_present = log_sigmoid(pieces["absent"]), log_sigmoid(-pieces["absent"])
-        y = column(y, rate)
-        zero = -ops.logaddexp(log_absent, log_present - rate)
-        more = -log_present + rate - y * ops.log(rate) + lgamma(y + 1)
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """The zeros by the two ways to be zero."""
+        absent, rate = self.probability("absent"), self.positive("rate")
+        log_absent = absent.log(pieces["absent"])
+        log_present = absent.log_complement(pieces["absent"])
+        value = rate.activation(pieces["rate"])
+        zero = -log_add_exp(log_absent, log_present - value)
+        more = poisson_nll(y, value, rate.log(pieces["rate"])) - log_present
         return per_sample(ops.where(y == 0, zero, more))
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:

@@ -95,7 +95,7 @@ def _of_head(loss: Any) -> Head | None:
     for owner in (getattr(loss, "__self__", None), getattr(loss, "head", None)):
         if isinstance(owner, Head) and (
             isinstance(loss, keras.losses.Loss)
-            or getattr(loss, "__name__", "") in ("loss", "nll", "call")
+            or getattr(loss, "__name__", "") in ("objective", "nll", "call")
         ):
             return owner
     return None

@@ -1,0 +1,61 @@
+"""What Keras leaves to its backend: special functions, a triangular solve, differentiation.
+
+One module a backend, all with the same functions; the one that Keras runs on is imported when the
+first of them is called. `KERAS_BACKEND` chooses it, as for Keras.
+"""
+
+import importlib
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from lossbook._lazy import keras
+
+Tensor = Any
+
+
+@cache
+def _chosen() -> ModuleType:
+    name = keras.backend.backend()
+    if name not in ("tensorflow", "torch", "jax"):
+        raise NotImplementedError(
+            f"Keras runs on {name!r}, which has no automatic differentiation; set KERAS_BACKEND to "
+            "tensorflow, torch or jax"
+        )
+    return importlib.import_module(f"lossbook.backend.on_{name}")
+
+
+def lgamma(x: Tensor) -> Tensor:
+    """log Γ(x) for x > 0."""
+    return _chosen().lgamma(x)
+
+
+def erfc(x: Tensor) -> Tensor:
+    """1 - erf(x), with all digits for large x."""
+    return _chosen().erfc(x)
+
+
+def bessel_i0e(x: Tensor) -> Tensor:
+    """exp(-|x|) I₀(x)."""
+    return _chosen().bessel_i0e(x)
+
+
+def solve_lower(lower: Tensor, right: Tensor) -> Tensor:
+    """x with lower · x = right, for lower triangles `(…, d, d)` and right sides `(…, d, k)`."""
+    return _chosen().solve_lower(lower, right)
+
+
+def gradient(function: Callable[[Tensor], Tensor], at: Tensor) -> Tensor:
+    """The derivative of the sum of `function`'s values, in the shape of `at`."""
+    return _chosen().gradient(function, at)
+
+
+def seen(tensor: Tensor) -> np.ndarray | None:
+    """The tensor's values if they can be read now, without waiting for a device; None in a graph.
+
+    That is not the case while a function is traced or compiled, nor for a tensor on a GPU.
+    """
+    return tensor if isinstance(tensor, np.ndarray) else _chosen().seen(tensor)

@@ -1,0 +1,26 @@
+"""TensorFlow's own functions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+lgamma = tf.math.lgamma
+erfc = tf.math.erfc
+bessel_i0e = tf.math.bessel_i0e
+solve_lower = tf.linalg.triangular_solve
+
+
+def gradient(function: Callable[[Any], Any], at: Any) -> Any:
+    """By a tape."""
+    at = tf.convert_to_tensor(at)
+    with tf.GradientTape() as tape:
+        tape.watch(at)
+        total = tf.reduce_sum(function(at))
+    return tape.gradient(total, at)
+
+
+def seen(tensor: Any) -> np.ndarray | None:
+    """The values of an eager tensor."""
+    return tensor.numpy() if hasattr(tensor, "numpy") and tf.executing_eagerly() else None

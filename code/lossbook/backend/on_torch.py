@@ -1,0 +1,33 @@
+"""PyTorch's own functions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+lgamma = torch.lgamma
+erfc = torch.special.erfc
+bessel_i0e = torch.special.i0e
+
+
+def solve_lower(lower: Any, right: Any) -> Any:
+    """By substitution."""
+    return torch.linalg.solve_triangular(lower, right, upper=False)
+
+
+def gradient(function: Callable[[Any], Any], at: Any) -> Any:
+    """By autograd; what comes back belongs to no graph."""
+    at = torch.as_tensor(at).detach().requires_grad_(True)
+    with torch.enable_grad():
+        total = function(at).sum()
+    return torch.autograd.grad(total, at)[0]
+
+
+def seen(tensor: Any) -> np.ndarray | None:
+    """The values of a tensor in main memory that no transform of `torch.func` has wrapped."""
+    if torch.compiler.is_compiling() or not isinstance(tensor, torch.Tensor):
+        return None
+    if tensor.device.type != "cpu" or torch._C._functorch.maybe_get_level(tensor) != -1:
+        return None
+    return tensor.detach().numpy()
