@@ -6,6 +6,8 @@ here (`from lossbook import keras`).
 """
 
 import importlib
+import importlib.abc
+import importlib.util
 import os
 import re
 import sys
@@ -53,6 +55,38 @@ class LazyModule:
             with _without_chatter():
                 importlib.import_module(self._name)
         return getattr(sys.modules[self._name], attribute)
+
+
+class ImportAlong(importlib.abc.MetaPathFinder):
+    """Imports the module `also` right after somebody first imports `name`.
+
+    So that Keras knows a class that is saved with models as soon as Keras is there itself,
+    without this package importing Keras.
+    """
+
+    def __init__(self, name: str, also: str) -> None:
+        self.name, self.also = name, also
+        if name in sys.modules:
+            importlib.import_module(also)
+        else:
+            sys.meta_path.insert(0, self)
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        """The module's own, whose loader goes on with the other one."""
+        if fullname != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is None or spec.loader is None:
+            return None
+        load = spec.loader.exec_module
+
+        def then_the_other(module: Any) -> None:
+            load(module)
+            importlib.import_module(self.also)
+
+        spec.loader.exec_module = then_the_other  # type: ignore[method-assign]
+        return spec
 
 
 tf: Any = LazyModule("tensorflow")

@@ -204,7 +204,9 @@ class Exponential(PositiveLink):
     def activation(self, raw: Tensor) -> Tensor:
         """exp(raw)."""
         limit = _exp_limit(raw)
-        return ops.exp(ops.minimum(raw, limit)) * (1 + ops.log1p(ops.maximum(raw - limit, 0.0)))
+        return ops.exp(backend.minimum(raw, limit)) * (
+            1 + ops.log1p(backend.maximum(raw - limit, 0.0))
+        )
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """log(value)."""
@@ -213,8 +215,8 @@ class Exponential(PositiveLink):
     def log(self, raw: Tensor) -> Tensor:
         """The raw output itself."""
         limit = _exp_limit(raw)
-        beyond = ops.log1p(ops.log1p(ops.maximum(raw - limit, 0.0)))
-        return ops.minimum(raw, limit) + beyond
+        beyond = ops.log1p(ops.log1p(backend.maximum(raw - limit, 0.0)))
+        return backend.minimum(raw, limit) + beyond
 
     def reciprocal(self, raw: Tensor) -> Tensor:
         """exp(-raw)."""
@@ -300,7 +302,9 @@ class Direction(Link):
         """raw divided by its length along the last axis."""
         largest = ops.max(ops.abs(raw), axis=-1, keepdims=True, initial=FLOOR)
         scaled = raw / ops.stop_gradient(largest)  # or squaring might over- or underflow
-        return scaled / ops.sqrt(ops.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2))
+        return scaled / ops.sqrt(
+            backend.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2)
+        )
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The unit vector itself."""
@@ -318,7 +322,7 @@ class Angle(Link):
         x, y = raw[..., :size], raw[..., size:]
         # An arrow of length zero points nowhere; it is read as angle 0, with gradient 0.
         nowhere = ops.logical_and(ops.equal(x, 0), ops.equal(y, 0))
-        return ops.arctan2(y, ops.where(nowhere, ops.ones_like(x), x))
+        return backend.arctan2(y, ops.where(nowhere, ops.ones_like(x), x))
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The arrow of length one."""
@@ -336,7 +340,7 @@ class Steps(Link):
 
     def activation(self, raw: Tensor) -> Tensor:
         """raw_1, then each next value a softplus higher."""
-        return ops.cumsum(ops.concatenate([raw[..., :1], self.steps(raw)], axis=-1), axis=-1)
+        return backend.cumsum(ops.concatenate([raw[..., :1], self.steps(raw)], axis=-1))
 
     def steps(self, raw: Tensor) -> Tensor:
         """How far each value is above the one before, also where the sum rounds it away."""

@@ -62,13 +62,13 @@ def exp_capped(x: Tensor, limit: float) -> Tensor:
 
     So that neither the value nor the gradient overflows, and the gradient still points back.
     """
-    return ops.exp(ops.minimum(x, limit)) * (1 + ops.maximum(x - limit, 0.0))
+    return ops.exp(backend.minimum(x, limit)) * (1 + backend.maximum(x - limit, 0.0))
 
 
 def log_cloglog(z: Tensor) -> Tensor:
     """log(1 - exp(-exp(z))): the log probability under the complementary log-log."""
     rare = z < -15  # then the probability is exp(z) to all digits, and its logarithm is z
-    safe = ops.where(rare, ops.ones_like(z), ops.exp(ops.minimum(z, 6.0)))
+    safe = ops.where(rare, ops.ones_like(z), ops.exp(backend.minimum(z, 6.0)))
     return ops.where(rare, z, log1mexp(safe))
 
 
@@ -109,7 +109,7 @@ def _stirling(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 
 def _x_log_x(x: Tensor) -> Tensor:
     """x log x, 0 at 0, with a finite gradient."""
-    return x * ops.log(ops.maximum(x, tiny(x)))
+    return x * ops.log(backend.maximum(x, tiny(x)))
 
 
 def stirling_error(x: Tensor) -> Tensor:
@@ -118,7 +118,7 @@ def stirling_error(x: Tensor) -> Tensor:
     Source: C. Loader, "Fast and Accurate Computation of Binomial Probabilities", 2000.
     """
     large, few, series = _stirling(x)
-    few = ops.maximum(few, tiny(x))
+    few = backend.maximum(few, tiny(x))
     direct = lgamma(few + 1) - (few + 0.5) * ops.log(few) + few - 0.5 * LOG_2PI
     return ops.where(large, series, direct)
 
@@ -163,5 +163,5 @@ def excess(a: Tensor, difference: Tensor, log_ratio: Tensor) -> Tensor:
 
 def poisson_nll(y: Tensor, rate: Tensor, log_rate: Tensor) -> Tensor:
     """rate - y log rate + log y!, for y ≥ 0: half the deviance, and the rest of the factorial."""
-    log_y = ops.log(ops.maximum(y, tiny(y)))
+    log_y = ops.log(backend.maximum(y, tiny(y)))
     return excess(y, rate - y, log_rate - log_y) + rest(y)

@@ -1,5 +1,7 @@
 """What Keras leaves to its backend: special functions, a triangular solve, differentiation.
 
+And a few functions that Keras has, but that give float32 for float64 on PyTorch or on JAX.
+
 One module a backend, all with the same functions; the one that Keras runs on is imported when the
 first of them is called. `KERAS_BACKEND` chooses it, as for Keras.
 """
@@ -46,6 +48,46 @@ def bessel_i0e(x: Tensor) -> Tensor:
 def solve_lower(lower: Tensor, right: Tensor) -> Tensor:
     """x with lower · x = right, for lower triangles `(…, d, d)` and right sides `(…, d, k)`."""
     return _chosen().solve_lower(lower, right)
+
+
+def matmul(x: Tensor, y: Tensor) -> Tensor:
+    """The matrix product."""
+    return _chosen().matmul(x, y)
+
+
+def maximum(x: Tensor, y: Tensor | float) -> Tensor:
+    """The larger one, of a tensor and another or a number."""
+    return _chosen().maximum(x, y)
+
+
+def minimum(x: Tensor, y: Tensor | float) -> Tensor:
+    """The smaller one, of a tensor and another or a number."""
+    return _chosen().minimum(x, y)
+
+
+def floor(x: Tensor) -> Tensor:
+    """The largest whole number that is not larger."""
+    return _chosen().floor(x)
+
+
+def cumsum(x: Tensor) -> Tensor:
+    """The sums up to each place of the last axis."""
+    return _chosen().cumsum(x, -1)
+
+
+def sin(x: Tensor) -> Tensor:
+    """The sine."""
+    return _chosen().sin(x)
+
+
+def tanh(x: Tensor) -> Tensor:
+    """The hyperbolic tangent."""
+    return _chosen().tanh(x)
+
+
+def arctan2(y: Tensor, x: Tensor) -> Tensor:
+    """The angle of the arrow (x, y), in (-π, π]."""
+    return _chosen().arctan2(y, x)
 
 
 def gradient(function: Callable[[Tensor], Tensor], at: Tensor) -> Tensor:

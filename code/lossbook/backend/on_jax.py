@@ -4,12 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.scipy import special
 
 lgamma = special.gammaln
 erfc = special.erfc
 bessel_i0e = special.i0e
+matmul = jnp.matmul
+maximum = jnp.maximum
+minimum = jnp.minimum
+floor = jnp.floor
+cumsum = jnp.cumsum
+sin = jnp.sin
+tanh = jnp.tanh
+arctan2 = jnp.arctan2
 
 
 def solve_lower(lower: Any, right: Any) -> Any:

@@ -10,6 +10,14 @@ lgamma = tf.math.lgamma
 erfc = tf.math.erfc
 bessel_i0e = tf.math.bessel_i0e
 solve_lower = tf.linalg.triangular_solve
+matmul = tf.matmul
+maximum = tf.maximum
+minimum = tf.minimum
+floor = tf.floor
+cumsum = tf.cumsum
+sin = tf.sin
+tanh = tf.tanh
+arctan2 = tf.atan2
 
 
 def gradient(function: Callable[[Any], Any], at: Any) -> Any:

@@ -9,6 +9,22 @@ import torch
 lgamma = torch.lgamma
 erfc = torch.special.erfc
 bessel_i0e = torch.special.i0e
+matmul = torch.matmul
+floor = torch.floor
+cumsum = torch.cumsum
+sin = torch.sin
+tanh = torch.tanh
+arctan2 = torch.atan2
+
+
+def maximum(x: Any, y: Any) -> Any:
+    """Also of a tensor and a number."""
+    return torch.maximum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, min=y)
+
+
+def minimum(x: Any, y: Any) -> Any:
+    """Also of a tensor and a number."""
+    return torch.minimum(x, y) if isinstance(y, torch.Tensor) else torch.clamp(x, max=y)
 
 
 def solve_lower(lower: Any, right: Any) -> Any:

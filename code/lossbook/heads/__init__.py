@@ -7,6 +7,7 @@ others. `__init__.pyi` says the same to editors and type checkers; `make stubs` 
 
 from typing import Any
 
+from lossbook._lazy import ImportAlong
 from lossbook.heads.base import Head as Head
 from lossbook.heads.base import KerasRelation as KerasRelation
 from lossbook.heads.base import Parameter as Parameter
@@ -15,6 +16,8 @@ from lossbook.heads.registry import HEADS as HEADS
 from lossbook.heads.registry import file_name
 
 _HERE = ("ARTICLE", "HEADS", "Head", "KerasRelation", "Parameter")
+
+ImportAlong("keras", "lossbook.heads.keras_loss")
 
 
 def __getattr__(name: str) -> Any:

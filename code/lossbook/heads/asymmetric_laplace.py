@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
@@ -44,7 +45,7 @@ class AsymmetricLaplace(Head):
         """The pinball loss over the scale, plus what normalises."""
         q = pieces["quantile"]
         error = (y - q) / self.scale
-        pinball = ops.maximum(self.level * error, (self.level - 1) * error)
+        pinball = backend.maximum(self.level * error, (self.level - 1) * error)
         constant = np.log(self.level * (1 - self.level) / self.scale)
         return per_sample(pinball - constant)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, UNIT_INTERVAL
@@ -70,8 +71,8 @@ class Binomial(Head):
         # Successes expected less those seen; from whichever probability is the smaller one.
         p, q = link.activation(z), link.complement(z)
         missing = ops.where(p < q, trials * p - y, (trials - y) - trials * q)
-        log_trials = ops.log(ops.maximum(trials, 1.0))
-        log_y, log_n = (ops.log(ops.maximum(k, tiny(y))) for k in (y, trials - y))
+        log_trials = ops.log(backend.maximum(trials, 1.0))
+        log_y, log_n = (ops.log(backend.maximum(k, tiny(y))) for k in (y, trials - y))
         seen = excess(y, missing, log_trials + link.log(z) - log_y)
         unseen = excess(trials - y, -missing, log_trials + link.log_complement(z) - log_n)
         return per_sample(rest(y) + rest(trials - y) - rest(trials) + seen + unseen)

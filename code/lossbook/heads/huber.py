@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import optimize, special
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
@@ -56,7 +57,7 @@ class Huber(Head):
         """Squared within delta, absolute beyond, plus what normalises."""
         location = pieces["location"]
         size = ops.abs(y - location)
-        near = ops.minimum(size, self.delta)
+        near = backend.minimum(size, self.delta)
         return per_sample(near * (size - near / 2) + self._log_z)
 
     def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import optimize
 
-from lossbook._lazy import ops
+from lossbook import backend
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
 from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
@@ -46,7 +46,7 @@ class HyperbolicSecant(Head):
     def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """tanh of the error: at most 1."""
         location = self.split(raw)["location"]
-        return ops.tanh(location - y)
+        return backend.tanh(location - y)
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution (2 / π) arctan(e^x)."""

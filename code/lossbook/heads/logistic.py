@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import optimize, special
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
@@ -46,7 +47,7 @@ class Logistic(Head):
 
     def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """-tanh(z / 2) / s: at most 1 / s however wrong the prediction is."""
-        return -ops.tanh(self._z(y, self.split(raw)) / 2) / self.scale
+        return -backend.tanh(self._z(y, self.split(raw)) / 2) / self.scale
 
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Logistic draws."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
@@ -53,7 +54,7 @@ class NegativeBinomial(Head):
         total, log_shift = r + mean, ops.log(r + y) - ops.log(r + mean)
         off = (y - mean) / total
         by_chance = excess(r, r * off, log_shift)
-        log_y = ops.log(ops.maximum(y, tiny(y)))
+        log_y = ops.log(backend.maximum(y, tiny(y)))
         counted = excess(y, -r * off, log_mean + log_shift - log_y)
         series = stirling_error(r) - stirling_error(r + y) + 0.5 * ops.log1p(dispersion * y)
         return per_sample(series + rest(y) + by_chance + counted)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import CLASS, ORDERED, UNIT_INTERVAL
@@ -84,7 +85,7 @@ class Ordinal(Head):
         """
         cuts = ops.convert_to_tensor(cuts)
         low, high = cuts[..., :-1], cuts[..., 1:]
-        steps = ops.maximum(high - low if steps is None else steps, tiny(cuts))
+        steps = backend.maximum(high - low if steps is None else steps, tiny(cuts))
         middle = BETWEEN[self.cumulative.name](low, high, steps)
         first, last = self.cumulative.log(cuts[..., :1]), cuts[..., -1:]
         return ops.concatenate([first, middle, self.cumulative.log_complement(last)], axis=-1)
@@ -126,7 +127,7 @@ def _gaussian_between(low: Tensor, high: Tensor, step: Tensor) -> Tensor:
     there the two logarithms are nearly the same, and far out they have no digits left.
     """
     middle = (low + high) / 2
-    narrow = step * ops.maximum(ops.abs(middle), 1.0) < (0.1 if is_single(step) else 1e-3)
+    narrow = step * backend.maximum(ops.abs(middle), 1.0) < (0.1 if is_single(step) else 1e-3)
     small = ops.where(narrow, step, ops.zeros_like(step))
     bend = (middle**2 - 1) * small**2 / 24
     density = -0.5 * middle**2 - 0.5 * LOG_2PI + ops.log1p(ops.where(narrow, bend, 0 * bend))
@@ -135,8 +136,8 @@ def _gaussian_between(low: Tensor, high: Tensor, step: Tensor) -> Tensor:
     a, b = ops.where(right, -high, low), ops.where(right, -low, high)
     a = ops.where(narrow, b - 1, a)
     # The difference of the logarithms is at least (a² - b²) / 2: Φ grows less than its density.
-    least = ops.maximum((a - b) * (a + b) / 2, tiny(a))
-    wide = log_ndtr(b) + log1mexp(ops.maximum(log_ndtr(b) - log_ndtr(a), least))
+    least = backend.maximum((a - b) * (a + b) / 2, tiny(a))
+    wide = log_ndtr(b) + log1mexp(backend.maximum(log_ndtr(b) - log_ndtr(a), least))
     return ops.where(narrow, thin, wide)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import NON_NEGATIVE, POSITIVE
@@ -61,8 +62,8 @@ class Tweedie(Head):
         """
         alpha = (2 - self.power) / (self.power - 1)
         j0 = j0[..., None]
-        step = ops.maximum(ops.floor(0.2 * ops.sqrt(j0 / (1 + alpha))), 1.0)
-        first = ops.maximum(ops.floor(j0) - TERMS // 2 * step, 1.0)
+        step = backend.maximum(backend.floor(0.2 * ops.sqrt(j0 / (1 + alpha))), 1.0)
+        first = backend.maximum(backend.floor(j0) - TERMS // 2 * step, 1.0)
         away = (first - j0) + step * ops.cast(ops.arange(TERMS), y.dtype)
         j = j0 + away
         log_j = ops.log(j)

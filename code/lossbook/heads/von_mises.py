@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from lossbook._lazy import ops
+from lossbook import backend
 from lossbook.backend import Tensor
 from lossbook.constraints import ANGLE, POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter, per_sample
@@ -39,7 +39,7 @@ class VonMises(Head):
         """κ (1 - cos) first, which neither overflows nor cancels for a large κ."""
         direction = self.links["direction"].activation(pieces["direction"])
         concentration = self.links["concentration"].activation(pieces["concentration"])
-        half = ops.sin((y - direction) / 2)
+        half = backend.sin((y - direction) / 2)
         away = 2 * concentration * half**2
         return per_sample(away + log_bessel_i0(concentration) - concentration + LOG_2PI)
 
