@@ -130,7 +130,7 @@ SIMPLEX = Constraint(
 OPEN_SIMPLEX = Constraint(
     "open simplex",
     r"\operatorname{int}\Delta^{K-1}",
-    "each above zero, summing to one",
+    "shares above zero, summing to one",
     lambda v, xp: xp.all(v > 0, axis=-1) & _on_simplex(v, xp),
     _equal_shares,
 )

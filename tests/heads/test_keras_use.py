@@ -77,6 +77,7 @@ def test_configured_copied_and_pickled(head):
     assert repr(twin) == repr(head)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_models_are_copied_with_their_loss(tmp_path):
     head = heads.Gamma(links={"mean": "exponential"})
     x, y = data(head)

@@ -15,7 +15,6 @@ outputs, in float32 at least.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -143,7 +142,7 @@ class Head(Described, ABC):
         """What training minimises `(…,)`: the negative log likelihood, unless the head says so."""
         return self.nll(y, raw)
 
-    @cached_property
+    @property
     def loss(self) -> Any:
         """The mean of `objective` as a Keras loss: `model.compile(loss=head.loss)`.
 
@@ -264,7 +263,7 @@ def arranged(head: Head, y: Tensor, raw: Tensor, columns: int) -> Tensor:
     ValueError if the shapes do not fit together; where they are not known before the graph runs,
     it fails then.
     """
-    around = tuple(raw.shape[:-1])
+    around, given = tuple(raw.shape[:-1]), y.shape
     if getattr(y.shape, "rank", 0) is None:
         return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
     shape = tuple(y.shape)
@@ -279,7 +278,7 @@ def arranged(head: Head, y: Tensor, raw: Tensor, columns: int) -> Tensor:
         name, dots = type(head).__name__, ", ".join("…" if k is None else str(k) for k in around)
         forms = f"({dots},) or ({dots}, 1)" if columns == 1 else f"({dots}, {columns})"
         raise ValueError(
-            f"{name}: y has shape {tuple(y.shape)}, but for raw outputs {tuple(raw.shape)} it must "
+            f"{name}: y has shape {tuple(given)}, but for raw outputs {tuple(raw.shape)} it must "
             f"be {forms}"
         )
     if None in shape or None in wanted:

@@ -43,6 +43,10 @@ class VonMises(Head):
         away = 2 * concentration * half**2
         return per_sample(away + log_bessel_i0(concentration) - concentration + LOG_2PI)
 
+    def words(self) -> str:
+        """With the range, which degrees leave."""
+        return f"{super().words()}, above -π and at most π"
+
     def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Von Mises draws."""
         return rng.vonmises(parameters["direction"], parameters["concentration"])

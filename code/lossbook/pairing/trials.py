@@ -199,7 +199,7 @@ def _heads_in(function: Any) -> list[Head]:
     except (TypeError, ValueError):
         return []
     found = [*names.nonlocals.values(), *names.globals.values()]
-    owners = [getattr(value, "__self__", value) for value in found]
+    owners = [getattr(value, "__self__", getattr(value, "head", value)) for value in found]
     return [value for value in owners if isinstance(value, Head)]
 
 
