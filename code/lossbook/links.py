@@ -145,7 +145,8 @@ class Softmax(Link):
 
     def activation(self, raw: Tensor) -> Tensor:
         """exp(raw_i) / sum_j exp(raw_j)."""
-        return ops.softmax(raw, axis=-1)
+        # Keras warns of a softmax over one number, which a mixture of one component has.
+        return ops.softmax(raw, axis=-1) if raw.shape[-1] > 1 else ops.ones_like(raw)
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The log probabilities."""

@@ -285,6 +285,9 @@ DERIVATIONS = {
         lambda v: v ** (S0 * Q - 1) * (1 - v) ** ((1 - S0) * Q - 1)
         * sp.gamma(Q) / (sp.gamma(S0 * Q) * sp.gamma((1 - S0) * Q)), SHARES,
         simple(_mu=S0, _kappa=Q, B=lambda a, b: sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b))),
+    "kumaraswamy": Derivation(
+        heads.Kumaraswamy, lambda v: P * Q * v ** (P - 1) * (1 - v**P) ** (Q - 1), SHARES,
+        simple(a=P, b=Q)),
     "dirichlet": Derivation(
         heads.Dirichlet,
         lambda v: sp.gamma(P + Q + softplus(Z[2])) * sp.prod(

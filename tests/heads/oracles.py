@@ -152,18 +152,26 @@ def tweedie(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
     """By its definition: a Poisson number of gamma amounts."""
     power, phi, mean = head.power, head.dispersion, p["mean"]
     rate = mean ** (2 - power) / (phi * (2 - power))
-    scale = phi * (power - 1) * mean ** (power - 1)
+    scale = (phi * (power - 1) * mean ** (power - 1))[..., None]
     number = np.arange(1, 400)
     shape = number * (2 - power) / (power - 1)
-    amount = np.where(y > 0, y, 1.0)
-    logs = stats.poisson.logpmf(number, rate) + stats.gamma.logpdf(amount, shape, scale=scale)
-    mixed = special.logsumexp(logs, axis=-1)
-    return np.where(y[:, 0] == 0, -rate[:, 0], mixed)
+    amount = np.where(y > 0, y, 1.0)[..., None]
+    logs = stats.poisson.logpmf(number, rate[..., None])
+    logs = logs + stats.gamma.logpdf(amount, shape, scale=scale)
+    return independent(np.where(y == 0, -rate, special.logsumexp(logs, axis=-1)))
 
 
 def beta(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
     a, b = p["mean"] * p["concentration"], (1 - p["mean"]) * p["concentration"]
     return independent(stats.beta.logpdf(y, a, b))
+
+
+def kumaraswamy(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
+    """y^a is beta-distributed with shapes 1 and b; near 1, where y^a rounds, by its left over."""
+    a, b = p["a"], p["b"]
+    left = -np.expm1(a * np.log(y))
+    power = np.where(left < 0.5, stats.beta.logpdf(left, b, 1), stats.beta.logpdf(1 - left, 1, b))
+    return independent(power + np.log(a) + (a - 1) * np.log(y))
 
 
 def dirichlet(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
@@ -337,6 +345,12 @@ CASES: dict[str, Case] = {
         beta,
         np.array([[1e-6], [1 - 1e-6]]),
         {"mean": [0.3], "concentration": [5.0]},
+    ),
+    "kumaraswamy": Case(
+        heads.Kumaraswamy,
+        kumaraswamy,
+        np.array([[1e-6], [1 - 1e-6]]),
+        {"a": [2.0], "b": [3.0]},
     ),
     "dirichlet": Case(
         heads.Dirichlet,

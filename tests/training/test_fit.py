@@ -214,3 +214,92 @@ def test_importing_does_not_import_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def two_outputs():
+    inputs = keras.Input((4,))
+    outputs = {"a": keras.layers.Dense(1)(inputs), "b": keras.layers.Dense(2)(inputs)}
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", loss={"a": "mse", "b": "mse"})
+    return model
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"callbacks": []}, r"does not take callbacks: for that use model\.fit"),
+        ({"sample_weight": Y1, "class_weight": {}}, "does not take sample_weight, class_weight"),
+        ({"validation": (X1, Y1, Y1)}, "a pair .*, not 3 things"),
+        ({"x": {"a": X1, "b": X1}}, "x holds 2 arrays"),
+        ({"x": [X1, X4]}, "x holds 2 arrays"),
+        ({"y": {"a": Y1}}, r"y holds 1 arrays.*use model\.fit"),
+        ({"x": iter([X1])}, "x is a list_iterator, .* data sets and generators"),
+    ],
+)
+def test_what_it_does_not_take_names_model_fit(change, message):
+    arguments = {"x": X1, "y": Y1, "epochs": 1, "progress": False} | change
+    x, y = arguments.pop("x"), arguments.pop("y")
+    with pytest.raises(training.TrainingError, match=message):
+        training.fit(line(), x, y, **arguments)
+
+
+def test_a_dataset_and_several_outputs_name_what_takes_them():
+    import tensorflow as tf
+
+    with pytest.raises(training.TrainingError, match=r"for data sets .* use model\.fit"):
+        training.fit(line(), tf.data.Dataset.from_tensors(X1), Y1, epochs=1, progress=False)
+    with pytest.raises(training.TrainingError, match=r"one output, .* has 2: use model\.predict"):
+        training.predict(two_outputs(), X4.astype("float32"))
+
+
+def test_a_metric_with_several_values_is_one_clear_error():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.F1Score()])
+    y = np.eye(2)[np.arange(70) % 2]
+    with pytest.raises(training.TrainingError, match="f1_score gives 2 values"):
+        training.fit(model, X4, y, epochs=1, progress=False)
+
+
+def test_averaged_weights_are_put_in_place_as_keras_does():
+    ours, theirs = (line(optimizer=keras.optimizers.Adam(0.05, use_ema=True)) for _ in range(2))
+    training.fit(ours, X1, Y1, epochs=3, shuffle=False, progress=False)
+    theirs.fit(X1, Y1, epochs=3, batch_size=32, shuffle=False, verbose=0)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-6)
+
+
+def test_a_loss_over_the_batch_is_validated_in_keras_batches():
+    def make():
+        training.set_seed(3)
+        model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+        model.compile("sgd", keras.losses.Dice())
+        return model
+
+    y = (Y1 > 1).astype("float32")
+    ours, theirs = make(), make()
+    got = training.fit(ours, X4, y, epochs=2, shuffle=False, validation=(X4, y), progress=False)
+    want = theirs.fit(
+        X4, y, epochs=2, batch_size=32, shuffle=False, validation_data=(X4, y), verbose=0
+    ).history
+    np.testing.assert_allclose(got["val_loss"], want["val_loss"], rtol=1e-5)
+
+
+def test_interrupted_it_leaves_the_epochs_that_ended(monkeypatch):
+    from lossbook.training.progress import Progress
+
+    def stop(self, number, results):
+        if number == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Progress, "epoch", stop)
+    model = line()
+    with pytest.raises(KeyboardInterrupt):
+        training.fit(model, X1, Y1, epochs=30, progress=False)
+    assert len(model.history["loss"]) == 3
+
+
+def test_a_loss_that_is_not_finite_leaves_the_weights_of_the_epoch_before():
+    model = line(optimizer=keras.optimizers.SGD(10.0))
+    with pytest.raises(training.TrainingError, match="from before this epoch"):
+        training.fit(model, X1, Y1, epochs=30, batch_size=70, progress=False)
+    assert all(np.isfinite(w).all() for w in model.get_weights())

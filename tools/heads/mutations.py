@@ -4,13 +4,16 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 NEIGHBOURS = {
     "log": "log1p", "log1p": "log", "exp": "expm1", "expm1": "exp", "square": "abs",
     "softplus": "relu", "maximum": "minimum", "minimum": "maximum", "cos": "sin", "sin": "cos",
     "tanh": "sigmoid", "sigmoid": "tanh", "abs": "square", "sqrt": "square",
-    "logsumexp": "max", "logaddexp": "maximum",
+    "logsumexp": "max", "log_complement": "log", "complement": "activation",
+    "reciprocal": "activation", "lognormal": "normal", "random": "standard_normal",
+    "floor": "ceil", "floor_divide": "divide",
 }  # fmt: skip
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
@@ -64,97 +67,170 @@ EQUIVALENT: dict[tuple[str, str], str] = {
 """(head, place) → why no test can notice. A place is "function: code before → after"."""
 
 
+WIDER = {
+    "OPEN_UNIT": "UNIT_INTERVAL", "POSITIVE": "NON_NEGATIVE", "NON_NEGATIVE": "REAL",
+    "COUNT": "NON_NEGATIVE", "BINARY": "UNIT_INTERVAL", "CLASS": "COUNT", "ANGLE": "REAL",
+    "OPEN_SIMPLEX": "SIMPLEX", "UNIT_VECTOR": "REAL", "CENSORED": "REAL", "REAL": "POSITIVE",
+}  # fmt: skip
+"""Support → one that accepts too much (for real numbers: too little)."""
+BORDERS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.GtE}
+TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.NotEq}
+TEXTS = ("name", "title", "keras_loss", "dropped", "formula")
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """A head's source with one change."""
+    """A head's source with one change, and of which kind the change is."""
 
     head: str
     line: int
     place: str
     text: str
+    kind: str = ""
 
     @property
     def label(self) -> str:
-        """Line and change, for a list."""
-        return f"line {self.line}, {self.place}"
+        """Line, kind and change, for a list."""
+        return f"line {self.line}, {self.kind}, {self.place}"
 
 
-Change = Callable[[ast.AST], None]
+Change = tuple[str, Callable[[ast.AST], None]]
+"""Its kind, and what it does to a node."""
 
 
 def mutants(head: str, source: str) -> Iterator[Mutant]:
-    """Every change to the functions of a head, one at a time."""
+    """Every change to a head, one at a time."""
     tree = ast.parse(source)
     for number, (function, node) in enumerate(places(tree)):
-        for change in changes(node):
+        for kind, change in changes(function, node):
             altered = copy.deepcopy(tree)
             target = list(places(altered))[number][1]
             change(target)
             before, after = ast.unparse(node), ast.unparse(target)
             place = f"{function}: {before} → {after}"
-            yield Mutant(head, node.lineno, place, ast.unparse(altered))
+            yield Mutant(head, getattr(node, "lineno", 0), place, ast.unparse(altered), kind)
 
 
 def places(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """Each node that may be changed, with the function it stands in."""
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            for statement in function.body:
-                for node in ast.walk(statement):
-                    if isinstance(node, ast.expr | ast.Return):
-                        yield function.name, node
+    """Each node that may be changed, with the innermost function or class it stands in."""
+    for scope in ast.walk(tree):
+        if isinstance(scope, ast.FunctionDef):
+            yield scope.name, scope.args
+            yield from ((scope.name, node) for node in _within(scope))
+        elif isinstance(scope, ast.ClassDef):
+            yield from ((scope.name, node) for node in scope.body if isinstance(node, ast.Assign))
 
 
-def changes(node: ast.AST) -> Iterator[Change]:
+def _within(scope: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The expressions and returns of a function, without those of functions inside it."""
+    waiting: list[ast.AST] = list(scope.body)
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, ast.FunctionDef):
+            continue
+        if isinstance(node, ast.expr | ast.Return):
+            yield node
+        waiting[:0] = ast.iter_child_nodes(node)
+
+
+def changes(function: str, node: ast.AST) -> Iterator[Change]:
     """What can be done to a node."""
+    drawn = "sampler" if function == "sample" else "arithmetic"
+    if isinstance(node, ast.Assign):
+        yield from of_class(node)
+    if isinstance(node, ast.arguments):
+        yield from of_defaults(node)
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
+        yield "border", _attribute("ops", [BORDERS[type(node.ops[0])]()])
+        yield "tail", _attribute("ops", [TURNED[type(node.ops[0])]()])
     if isinstance(node, ast.BinOp) and type(node.op) in SWAPS and not listing(node):
-        other = SWAPS[type(node.op)]
-
-        def swap(n: ast.AST) -> None:
-            n.op = other()
-
-        def double(n: ast.AST) -> None:
-            n.left = ast.BinOp(ast.Constant(2.0), ast.Mult(), n.left)
-
-        yield swap
-        yield double
+        yield drawn, _attribute("op", SWAPS[type(node.op)]())
+        yield drawn, _attribute("left", ast.BinOp(ast.Constant(2.0), ast.Mult(), node.left))
     if isinstance(node, ast.BinOp):
         for side in ("left", "right"):
             value = getattr(node, side)
             if isinstance(value, ast.Constant) and type(value.value) is int:
-                yield replacer(side, ast.Constant(value.value + 1))
+                yield drawn, _attribute(side, ast.Constant(value.value + 1))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-
-        def positive(n: ast.AST) -> None:
-            n.op = ast.UAdd()
-
-        if not (isinstance(node.operand, ast.Constant) and type(node.operand.value) is int):
-            yield positive  # an axis of -1 is no arithmetic
+        whole = isinstance(node.operand, ast.Constant) and type(node.operand.value) is int
+        if not whole:  # an axis of -1 is no arithmetic
+            yield drawn, _attribute("op", ast.UAdd())
+    if isinstance(node, ast.Call):
+        for number, given in enumerate(node.keywords):
+            if given.arg == "axis":
+                yield "axis", _keyword(number, ast.Constant(1))
+            if given.arg == "keepdims":
+                yield "axis", _keyword(number, ast.Constant(False))
+    if isinstance(node, ast.Attribute) and ast.unparse(node) == "self.size":
+        yield "size", _one_more()
     if isinstance(node, ast.Return) and numeric(node.value):
-
-        def negate(n: ast.AST) -> None:
-            n.value = ast.UnaryOp(ast.USub(), n.value)
-
-        yield negate
+        yield drawn, _attribute("value", ast.UnaryOp(ast.USub(), node.value))
+        if function in ("_nll", "objective") and node.value is not None:
+            mean = _parsed(f"ops.mean({ast.unparse(node.value)})")
+            yield "reduction", _attribute("value", mean)
+        if function == "inside":
+            yield (
+                "support",
+                _attribute("value", _parsed("y[..., 0] == y[..., 0]")),
+            )
     if isinstance(node, ast.Constant) and type(node.value) is float:
-
-        def shift(n: ast.AST) -> None:
-            n.value = n.value * 1.1 + 0.01
-
-        yield shift
-    if isinstance(node, ast.Attribute) and node.attr in NEIGHBOURS and node.attr != "nll":
-
-        def rename(n: ast.AST) -> None:
-            n.attr = NEIGHBOURS[n.attr]
-
-        yield rename
+        yield drawn, _attribute("value", node.value * 1.1 + 0.01)
+    if isinstance(node, ast.Attribute) and node.attr in NEIGHBOURS:
+        link = node.attr in ("log_complement", "complement", "reciprocal")
+        yield ("link" if link else drawn), _attribute("attr", NEIGHBOURS[node.attr])
 
 
-def replacer(side: str, value: ast.expr) -> Change:
-    def replace(n: ast.AST) -> None:
-        setattr(n, side, value)
+def of_class(node: ast.Assign) -> Iterator[Change]:
+    """A support that accepts too much, a parameter's constraint or floor, a text."""
+    name = ast.unparse(node.targets[0])
+    if name == "support":
+        yield "support", _attribute("value", _everywhere(WIDER[ast.unparse(node.value)]))
+    if name in TEXTS and ast.unparse(node.value) != "''":
+        text = ast.BinOp(node.value, ast.Add(), ast.Constant(" + 1"))
+        yield "text", _attribute("value", text)
 
-    return replace
+
+def _everywhere(constraint: str) -> ast.expr:
+    return _parsed(f"__import__('lossbook.constraints').constraints.{constraint}")
+
+
+def _parsed(expression: str) -> ast.expr:
+    return ast.parse(expression, mode="eval").body
+
+
+def of_defaults(node: ast.arguments) -> Iterator[Change]:
+    """Another default, for arguments that are numbers."""
+    for number, value in enumerate(node.defaults):
+        if isinstance(value, ast.Constant) and type(value.value) in (int, float):
+            other = value.value + 1 if type(value.value) is int else value.value * 1.1 + 0.01
+
+            def put(n: ast.AST, number: int = number, other: float = other) -> None:
+                n.defaults[number] = ast.Constant(other)
+
+            yield "default", put
+
+
+def _attribute(name: str, value: Any) -> Callable[[ast.AST], None]:
+    def put(n: ast.AST) -> None:
+        setattr(n, name, copy.deepcopy(value))
+
+    return put
+
+
+def _keyword(number: int, value: ast.expr) -> Callable[[ast.AST], None]:
+    def put(n: ast.AST) -> None:
+        n.keywords[number].value = value
+
+    return put
+
+
+def _one_more() -> Callable[[ast.AST], None]:
+    """self.size → self.size + 1, within the attribute's own node."""
+
+    def put(n: ast.AST) -> None:
+        n.value = _parsed("__import__('types').SimpleNamespace(size=self.size + 1)")
+
+    return put
 
 
 def listing(node: ast.BinOp) -> bool:

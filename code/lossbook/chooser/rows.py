@@ -186,6 +186,8 @@ ROWS = (
         SIGMOID, "", "heads.Binomial(trials=10).loss", "shares"),
     Row("share", "mean and spread", "the mean share, and how little it scatters", "beta", "Beta",
         ("sigmoid", "softplus"), "", "heads.Beta().loss", "shares"),
+    Row("share", "quantiles", "its quantiles, by a formula", "kumaraswamy", "Kumaraswamy",
+        ("softplus", "softplus"), "", "heads.Kumaraswamy().loss", "shares"),
     Row("composition", "mean and spread", "the mean composition, and how little it scatters",
         "dirichlet", "Dirichlet", ("softplus",), "", "heads.Dirichlet(size=3).loss", "shares"),
     # Classes

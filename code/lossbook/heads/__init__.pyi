@@ -16,6 +16,7 @@ from lossbook.heads.hurdle_poisson import HurdlePoisson
 from lossbook.heads.hyperbolic_secant import HyperbolicSecant
 from lossbook.heads.independent_bernoullis import IndependentBernoullis
 from lossbook.heads.inverse_gaussian import InverseGaussian
+from lossbook.heads.kumaraswamy import Kumaraswamy
 from lossbook.heads.laplace import Laplace
 from lossbook.heads.log_normal import LogNormal
 from lossbook.heads.logistic import Logistic
@@ -52,6 +53,7 @@ __all__ = [
     "IndependentBernoullis",
     "InverseGaussian",
     "KerasRelation",
+    "Kumaraswamy",
     "Laplace",
     "LogNormal",
     "Logistic",

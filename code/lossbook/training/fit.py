@@ -11,7 +11,7 @@ from lossbook.training.history import History, TrainingError
 from lossbook.training.progress import Progress
 
 FORWARD_BATCH = 1000
-"""Samples at a time where no weights change; the result does not depend on it."""
+"""Samples at a time in `predict`; the result does not depend on it."""
 
 
 def set_seed(seed: int) -> None:
@@ -30,6 +30,7 @@ def fit(
     shuffle: bool = True,
     validation: tuple[Any, Any] | None = None,
     progress: bool = True,
+    **others: Any,
 ) -> History:
     """Train a compiled Keras model and return its History.
 
@@ -37,11 +38,16 @@ def fit(
     is one TensorFlow graph that calls the model's own `train_step` on one batch after another.
     `x` is `(n, …)`, `y` `(n,)` or `(n, …)`. `seed` fixes the order of the samples, drawn anew for
     each epoch; with `shuffle=False` they keep their order. `validation`, a pair `(x, y)`, is
-    evaluated after each epoch, under names that begin with "val_".
+    evaluated after each epoch in batches of the same size, under names that begin with "val_".
 
-    Raises TrainingError if the data do not fit together, or as soon as an epoch's loss is not
-    finite.
+    For what it does not take there is `model.fit`: data sets and generators, several inputs or
+    outputs, callbacks, sample and class weights; Keras on PyTorch or on JAX.
+
+    Interrupted, it leaves the results of the epochs that ended in `model.history`. Raises
+    TrainingError if the data do not fit together, or as soon as an epoch's loss is not finite; the
+    weights are then those of the epoch before.
     """
+    _refuse(others)
     if not getattr(model, "compiled", False):
         raise TrainingError("the model has no loss and no optimizer yet: call model.compile first")
     if epochs < 1 or batch_size < 1:
@@ -53,45 +59,73 @@ def fit(
     train = _pass_over(model, model.train_step, x, y, batch_size)
     validate = None
     if validation is not None:
+        if len(validation) != 2:
+            raise TrainingError(
+                f"validation must be a pair (x, y), not {len(validation)} things; for validation "
+                "with weights use model.fit"
+            )
         x_val, y_val = _samples("validation's x and y", *validation)
-        validate = _pass_over(model, model.test_step, x_val, y_val, FORWARD_BATCH)
+        validate = _pass_over(model, model.test_step, x_val, y_val, batch_size)
     rng = np.random.default_rng(seed)
     n = len(x)
     del x, y  # the graph has its own copy
     shown = Progress(epochs, shown=progress)
-    rows = []
+    rows: list[dict[str, float]] = []
     for epoch in range(1, epochs + 1):
+        before = model.get_weights()
         row = train(rng.permutation(n) if shuffle else np.arange(n))
-        if validate is not None:
-            scores = validate(np.arange(len(x_val)))
-            row |= {f"val_{name}": value for name, value in scores.items()}
         if not math.isfinite(row["loss"]):
+            model.set_weights(before)
             raise TrainingError(
                 f"the loss is {row['loss']} in epoch {epoch}: look for values in x or y that are "
                 "not finite, labels outside the loss's support, a logarithm of zero, or a "
-                "learning rate that is too high"
+                "learning rate that is too high. The weights are those from before this epoch"
             )
+        if validate is not None:
+            scores = validate(np.arange(len(x_val)))
+            row |= {f"val_{name}": value for name, value in scores.items()}
         rows.append(row)
+        model.history = History({k: np.array([row[k] for row in rows]) for k in rows[0]})
         shown.epoch(epoch, row)
-    return History({name: np.array([row[name] for row in rows]) for name in rows[0]})
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    return model.history
+
+
+def _refuse(others: Mapping[str, Any]) -> None:
+    if others:
+        raise TrainingError(
+            f"training.fit does not take {', '.join(others)}: for that use model.fit"
+        )
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingError(
+            f"training.fit needs Keras on TensorFlow, and it runs on {keras.backend.backend()}: "
+            "use model.fit"
+        )
 
 
 def predict(model: Any, x: Any) -> np.ndarray:
     """What the model puts out for `x`, as an array `(n, units)`.
 
-    As `model.predict`, which builds a graph for each model and warns if there are many models.
+    As `model.predict`, which builds a graph for each model and warns if there are many models;
+    but for models with one input and one output. Raises TrainingError if there are more.
     """
-    x = _as_array(x)
-    parts = [
-        keras.ops.convert_to_numpy(model(x[start : start + FORWARD_BATCH], training=False))
-        for start in range(0, max(len(x), 1), FORWARD_BATCH)
-    ]
+    x = _as_array("x", x)
+    parts = []
+    for start in range(0, max(len(x), 1), FORWARD_BATCH):
+        put_out = model(x[start : start + FORWARD_BATCH], training=False)
+        if isinstance(put_out, list | tuple | Mapping):
+            raise TrainingError(
+                f"training.predict takes models with one output, and this one has {len(put_out)}: "
+                "use model.predict"
+            )
+        parts.append(keras.ops.convert_to_numpy(put_out))
     return np.concatenate(parts)
 
 
 def _samples(which: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Both as arrays of as many samples. Raises TrainingError if they are not."""
-    x, y = _as_array(x), _as_array(y)
+    first, _, second = which.rpartition(" and ")
+    x, y = _as_array(first, x), _as_array(second, y)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or len(x) == 0:
         raise TrainingError(
             f"{which} need the same number of samples, at least one; their shapes are {x.shape} "
@@ -100,8 +134,21 @@ def _samples(which: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def _as_array(values: Any) -> np.ndarray:
+def _as_array(which: str, values: Any) -> np.ndarray:
     """Floats in Keras's float type, which is what the layers compute in; the rest as it is."""
+    several = isinstance(values, Mapping) and not hasattr(values, "dtype")
+    if isinstance(values, list | tuple) and len(values) and hasattr(values[0], "shape"):
+        several = len({np.shape(value) for value in values}) > 1 or np.ndim(values[0]) > 1
+    if several:
+        raise TrainingError(
+            f"{which} holds {len(values)} arrays, and training.fit takes one: for several inputs "
+            "or outputs use model.fit"
+        )
+    if not hasattr(values, "__array__") and not isinstance(values, list | tuple | int | float):
+        raise TrainingError(
+            f"{which} is a {type(values).__name__}, and training.fit takes arrays: for data sets "
+            "and generators use model.fit"
+        )
     values = np.asarray(values)
     if np.issubdtype(values.dtype, np.floating):
         return values.astype(keras.config.floatx(), copy=False)
@@ -153,4 +200,10 @@ def _pass_over(
 
 
 def _as_floats(results: Mapping[str, Any]) -> dict[str, float]:
+    for name, value in results.items():
+        if np.ndim(value) > 0:
+            raise TrainingError(
+                f"the metric {name} gives {np.size(value)} values, and training.fit keeps one a "
+                "metric: give it an average, or use model.fit"
+            )
     return {name: float(value) for name, value in results.items()}

@@ -1,0 +1,72 @@
+"""The Kumaraswamy: shares, with a distribution function in closed form."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy import optimize
+
+from lossbook._lazy import ops
+from lossbook.backend import Tensor
+from lossbook.constraints import OPEN_UNIT, POSITIVE
+from lossbook.heads.base import BELOW_ONE, LEAST, Head, Parameter, per_sample
+from lossbook.special import log1mexp
+
+
+class Kumaraswamy(Head):
+    r"""A share strictly between zero and one, much as the beta has it, but without its integrals.
+
+    Support: (0, 1), borders excluded. Parameters: the shapes `a` and `b`, both positive
+    (softplus). The distribution function is 1 - (1 - y^a)^b, so that quantiles are a formula.
+
+    One sample: -log a - log b - (a - 1) log y - (b - 1) log(1 - y^a). Keras has no such loss.
+
+    In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
+
+    Reference: Jones, "Kumaraswamy's Distribution: A Beta-Type Distribution with Some Tractability
+    Advantages" (2009).
+    """
+
+    name = "kumaraswamy"
+    title = "Kumaraswamy"
+    question = "a share between zero and one, with quantiles in closed form"
+    support = OPEN_UNIT
+    declared = (Parameter("a", "a", POSITIVE), Parameter("b", "b", POSITIVE))
+    functional = "the pair of shapes"
+    keras_loss = ""
+    dropped = ""
+    formula = r"-\log a - \log b - (a-1)\log y - (b-1)\log(1 - y^{a})"
+
+    def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
+        """log(1 - y^a) from a log y, which keeps its digits where y^a is close to 0 or 1."""
+        a, b = self.positive("a"), self.positive("b")
+        falling = -a.activation(pieces["a"]) * ops.log(y)
+        logs = a.log(pieces["a"]) + b.log(pieces["b"]) - ops.log(y)
+        left = (b.activation(pieces["b"]) - 1) * log1mexp(falling)
+        return per_sample(falling - logs - left)
+
+    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """By the inverse of the distribution function."""
+        a, b = parameters["a"], parameters["b"]
+        # 1 - u^(1/b), without rounding to 0 or 1
+        inner = np.log(-np.expm1(np.log1p(-rng.random(a.shape)) / b) + np.finfo(float).tiny)
+        return np.clip(np.exp(inner / a), LEAST, BELOW_ONE)
+
+    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Both shapes, `(n, 2 size)`: no single number is what the likelihood matches."""
+        return np.concatenate([parameters["a"], parameters["b"]], axis=-1)
+
+    def best_constant(self, y: np.ndarray) -> np.ndarray:
+        """The shapes that fit a sample best: a by bisection, then b in closed form."""
+        columns = np.asarray(y, float).reshape(len(y), -1)
+
+        def rate(a: float, values: np.ndarray) -> float:
+            return -len(values) / np.log1p(-(values**a)).sum()
+
+        def score(a: float, values: np.ndarray) -> float:
+            power = values**a
+            pull = (np.log(values) * power / (1 - power)).mean()
+            return 1 / a + np.log(values).mean() - (rate(a, values) - 1) * pull
+
+        a = np.array([optimize.brentq(score, 1e-3, 1e3, args=(v,)) for v in columns.T])
+        b = np.array([rate(k, v) for k, v in zip(a, columns.T, strict=True)])
+        return np.concatenate([a, b])
