@@ -1,5 +1,7 @@
 """Every head of the registry against scipy, Keras, finite differences and its own claims."""
 
+from itertools import combinations, product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -104,6 +106,35 @@ def test_finite_at_the_extremes_and_on_the_border(case, value, dtype):
             assert np.isfinite(array(head.automatic_gradient(outcome, raw))).all()
 
 
+LARGEST = 1e12
+"""Beyond, two heads go on more slowly in float32, and say so: their gradients would overflow."""
+
+
+def test_two_raw_outputs_extreme_at_once_in_float32(case):
+    """Value and gradient are those of float64, in all combinations."""
+    head = case.head()
+    pairs = list(combinations(range(head.units), 2)) or [(0, 0)]
+    rows = []
+    for (one, other), values in product(pairs, product((-1e4, -30.0, 30.0, 1e4), repeat=2)):
+        raw = np.zeros(head.units)
+        raw[[one, other]] = np.minimum(values, case.largest)
+        rows.append(raw)
+    raw = np.array(rows)
+    for outcome in case.border:
+        y = np.repeat(np.asarray([outcome]), len(raw), axis=0)
+        y = y.astype("float32") if y.dtype.kind == "f" else y
+        found, exact = array(head.nll(y, raw.astype("float32"))), array(head.nll(y, raw))
+        usual = np.abs(exact) < LARGEST
+        np.testing.assert_allclose(found[usual], exact[usual], rtol=1e-3, atol=1e-2)
+        assert (found[~usual] >= 0.9 * LARGEST).all()
+        slopes = array(head.automatic_gradient(y, raw.astype("float32")))
+        exact_slopes = array(head.automatic_gradient(y, raw))
+        assert np.isfinite(slopes).all()
+        largest = np.abs(exact_slopes).max(axis=1, keepdims=True)
+        off = np.abs(slopes - exact_slopes) > 1e-2 * largest + 1e-2
+        assert not off[usual].any()
+
+
 def mean_nll(head: Head, y: np.ndarray, raw: np.ndarray) -> float:
     return float(array(head.nll(y, np.tile(raw, (len(y), 1)))).mean())
 
@@ -165,6 +196,19 @@ def test_samples_follow_the_density(case):
             moved[unit] += step
             ratio = np.exp(here - array(head.nll(y, np.tile(moved, (n, 1)))))
             assert abs(ratio.mean() - 1) < 4.5 * ratio.std() / np.sqrt(n) + 1e-9, (unit, step)
+
+
+@pytest.mark.parametrize("z", [-300.0, -80.0, -25.0, -12.0])
+def test_the_rate_of_a_count_has_a_slope_far_below_zero(z):
+    """A count that was seen pulls a rate that is too small up, however small it is."""
+    for name, unit in (("poisson", 0), ("negative_binomial", 0), ("zero_inflated_poisson", 0),
+                       ("hurdle_poisson", 1)):  # fmt: skip
+        head = HEADS[name]()
+        raw = np.zeros((1, head.units), "float32")
+        raw[0, unit] = z
+        slope = array(head.gradient(np.array([[4.0]]), raw))[0, unit]
+        most = -3.0 if name == "hurdle_poisson" else -4.0
+        assert np.isclose(slope, most, rtol=0.01), name
 
 
 def test_labels_as_a_column_or_flat_give_the_same_loss(case):

@@ -219,6 +219,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="list the changes, try none")
     parser.add_argument("--only", default="", help="only changes whose description has this text")
     parser.add_argument("--every", type=int, default=1, help="only every n-th change")
+    parser.add_argument("--from", type=int, default=0, dest="first", help="… from this one on")
     parser.add_argument("--loud", action="store_true", help="show why a change is caught")
     options = parser.parse_args()
     known = list(_names())
@@ -227,7 +228,9 @@ def main() -> int:
         parser.error(f"no head is called {', '.join(unknown)}; there are {', '.join(known)}")
     wanted = options.heads or known
     tasks = [m for name in wanted for m in mutants(name, (HEADS / f"{name}.py").read_text())]
-    tasks = [mutant for mutant in tasks if options.only in mutant.label][:: options.every]
+    tasks = [mutant for mutant in tasks if options.only in mutant.label][
+        options.first :: options.every
+    ]
     print(f"{len(tasks)} changes in {len(wanted)} heads", flush=True)
     if options.list:
         print("\n".join(f"{mutant.head}, {mutant.label}" for mutant in tasks))

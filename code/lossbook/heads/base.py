@@ -205,7 +205,8 @@ class Head(Described, ABC):
         outside = ~np.asarray(self.inside(y))
         if outside.any():
             first = tuple(int(k) for k in np.argwhere(outside)[0])
-            told = y[first].item() if y.shape[-1] == 1 else y[first].tolist()
+            told: Any = [float(f"{value:.6g}") for value in y[first].ravel()]
+            told = told[0] if len(told) == 1 else told
             place = first[0] if len(first) == 1 else first
             raise ValueError(
                 f"{type(self).__name__}: y must be {self.words()}, but {outside.sum()} of "

@@ -21,6 +21,8 @@ class Bernoulli(Head):
 
     Keras's BinaryCrossentropy drops nothing; with `from_logits=True` it takes the raw output.
 
+    y between 0 and 1 is taken as a soft label: the loss of both answers in that proportion.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 4.
     """
 

@@ -22,6 +22,8 @@ class IndependentBernoullis(Head):
     Keras's BinaryCrossentropy *averages* over the outputs where the likelihood adds: it drops the
     factor `size`.
 
+    y between 0 and 1 is taken as a soft label: the loss of both answers in that proportion.
+
     Reference: Bishop, Pattern Recognition and Machine Learning (2006), section 5.2.
     """
 

@@ -24,6 +24,10 @@ class MultivariateGaussian(Head):
 
     One sample: ½ |L⁻¹(y - mean)|² + Σ log L_ii + ½ size log 2π. Keras has no such loss.
 
+    In float32, beyond 10¹² nats (a million standard deviations off) the loss goes on as the
+    logarithm of the distance, so that its gradient stays finite; sizes above 3 may still overflow
+    where several raw outputs are beyond ±1000 at once.
+
     Reference: Murphy, Probabilistic Machine Learning: An Introduction (2022), section 3.2.
     """
 

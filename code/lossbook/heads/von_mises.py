@@ -19,6 +19,9 @@ class VonMises(Head):
 
     One sample: log(2π I₀(κ)) - κ cos(y - direction). Keras has no such loss.
 
+    Angles outside (-π, π] are refused, since degrees look just like them. Radians are brought into
+    the range by `np.angle(np.exp(1j * y))`.
+
     Reference: Mardia and Jupp, Directional Statistics (2000), section 3.5.4.
     """
 

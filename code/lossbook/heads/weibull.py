@@ -25,6 +25,9 @@ class Weibull(Head):
     One sample, with t = (time / λ)^k: t - event · (log k - log time + log t). A censored sample
     adds the log of its chance to last so long, -t. Keras has no such loss.
 
+    Where t exceeds e³⁰ (e⁶⁰ in float64) the loss goes on in a straight line in log t, so that its
+    gradient stays finite.
+
     Reference: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002),
     section 2.2.
     """
