@@ -36,6 +36,9 @@ def _on_simplex(value: Any, xp: Any) -> Any:
 
 
 def _whole(value: Any, xp: Any) -> Any:
+    if xp is np:
+        return (value >= 0) & (value == np.floor(value)) & np.isfinite(value)
+    # The floor of Keras rounds to float32 on some backends; of infinity the rest is NaN.
     return (value >= 0) & (value % 1 == 0)
 
 
