@@ -12,6 +12,8 @@ from lossbook.heads import HEADS
 from lossbook.heads.keras_loss import HeadLoss
 from oracles import CASES
 
+# Keras's own saving, with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 OTHERS = {
     "student_t-inf": lambda: heads.StudentT(df=float("inf")),
     "gaussian_scale-beta": lambda: heads.GaussianScale(2, beta=0.5, links={"scale": "exponential"}),
@@ -77,7 +79,6 @@ def test_configured_copied_and_pickled(head):
     assert repr(twin) == repr(head)
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_models_are_copied_with_their_loss(tmp_path):
     head = heads.Gamma(links={"mean": "exponential"})
     x, y = data(head)
