@@ -11,6 +11,10 @@ torch = pytest.importorskip("torch")
 jnp = pytest.importorskip("jax.numpy")
 
 
+# Keras's own conversion on PyTorch, with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
 def t(values):
     return torch.as_tensor(np.asarray(values, float))
 

@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "heads"))
 
 from oracles import CASES
 
+# Keras's own conversion on PyTorch, with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 BACKEND = keras.backend.backend()
 on_torch = pytest.mark.skipif(BACKEND != "torch", reason="needs Keras on PyTorch")
 on_jax = pytest.mark.skipif(BACKEND != "jax", reason="needs Keras on JAX")
