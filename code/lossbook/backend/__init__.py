@@ -8,7 +8,6 @@ first of them is called. `KERAS_BACKEND` chooses it, as for Keras.
 
 import importlib
 from collections.abc import Callable
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -19,15 +18,20 @@ from lossbook._lazy import keras
 Tensor = Any
 
 
-@cache
+_found: list[ModuleType] = []  # a cache of functools makes torch.compile warn
+
+
 def _chosen() -> ModuleType:
+    if _found:
+        return _found[0]
     name = keras.backend.backend()
     if name not in ("tensorflow", "torch", "jax"):
         raise NotImplementedError(
             f"Keras runs on {name!r}, which has no automatic differentiation; set KERAS_BACKEND to "
             "tensorflow, torch or jax"
         )
-    return importlib.import_module(f"lossbook.backend.on_{name}")
+    _found.append(importlib.import_module(f"lossbook.backend.on_{name}"))
+    return _found[0]
 
 
 def lgamma(x: Tensor) -> Tensor:
