@@ -195,7 +195,7 @@ def numbers(ending: Ending, loss: Loss, y: np.ndarray) -> Finding | None:
             change=(lines.loss("mean_absolute_error"),),
         )
     last = ending.last
-    slack = 1e-6 + 1e-3 * (last.range is not Range.CUT) * (abs(y).max() if y.size else 0)
+    slack = 1e-6 + 1e-3 * (last.range is not Range.CUT) * (np.max(abs(y)) if y.size else 0)
     if y.min() < last.low - slack or y.max() > last.high + slack:
         return _out_of_reach(ending, y)
     if not same_axes(ending, y):

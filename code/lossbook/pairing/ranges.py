@@ -209,4 +209,4 @@ def _stops(out: np.ndarray, least: float, near: float) -> bool:
     """Whether outputs pile up at their least value, more than they do a little above it."""
     at = (out <= least + near).sum()
     above = ((out > least + near) & (out <= least + 2 * near)).sum()
-    return bool(at > 5 * max(above, 1))
+    return bool(at > 5 * max(int(above), 1))

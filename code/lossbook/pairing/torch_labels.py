@@ -304,7 +304,7 @@ def _counts(values: np.ndarray) -> Finding | None:
 
 def _numbers(ending: Ending, y: Any, values: np.ndarray, typed: bool) -> Finding | None:
     last = ending.last
-    slack = 1e-6 + 1e-3 * (last.range is not Range.CUT) * abs(values).max()
+    slack = 1e-6 + 1e-3 * (last.range is not Range.CUT) * np.max(abs(values))
     shape = _same_shape(ending, y)
     if shape:
         return shape

@@ -35,9 +35,9 @@ def quantile(y: Any, *, level: float = 0.5, unit: str = "") -> Explorable:
         left.plot(error, tilted(error), color=RED)
         left.set(xlabel=f"error y − c{words}", ylabel="loss of one")
         right.plot(grid, means, color=RED)
-        right.plot(data, np.full(len(data), -0.08 * means.max()), "|", color=GREEN)
+        right.plot(data, np.full(len(data), -0.08 * np.max(means)), "|", color=GREEN)
         right.axvline(best, color=GREY, lw=1)
-        label_line(right, best, means.max(), f" quantile {best:.2f}", GREY)
+        label_line(right, best, np.max(means), f" quantile {best:.2f}", GREY)
         right.plot(c, tilted(data - c).mean(), "o", color=BLUE)
         right.set(xlabel=f"prediction c{words}", ylabel="average loss")
     still = show(

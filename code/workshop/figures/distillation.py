@@ -68,7 +68,7 @@ def directions(
     with canvas(height=3) as (fig, ax):
         for name, values, colour in lines:
             ax.plot(x, values, color=colour)
-            peak = int(values.argmax())
+            peak = int(np.argmax(values))
             label_line(ax, float(x[peak]), float(values[peak]) + 0.02, name, colour, ha="center")
         ax.set(xlabel="y", ylabel="density", ylim=(0, None))
     return show(fig, alt=alt, caption=caption)
