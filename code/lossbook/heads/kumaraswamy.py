@@ -60,7 +60,7 @@ class Kumaraswamy(Head):
         columns = np.asarray(y, float).reshape(len(y), -1)
 
         def rate(a: float, values: np.ndarray) -> float:
-            return -len(values) / np.log1p(-(values**a)).sum()
+            return float(-len(values) / np.log1p(-(values**a)).sum())
 
         def score(a: float, values: np.ndarray) -> float:
             power = values**a
