@@ -1,5 +1,5 @@
 # The same losses in PyTorch, Optax, scikit-learn, statsmodels, LightGBM and XGBoost, in an
-# environment of its own.
+# environment of its own. RECORD=1 writes data/recorded/libraries.json, which the page shows.
 LIBRARIES := .venv-libraries
 LIBRARIES_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 LIBRARIES_BIN ?= $(LIBRARIES)/bin
@@ -13,4 +13,5 @@ $(LIBRARIES)/.ready: tests/libraries/requirements.txt
 	@touch $@
 
 test-libraries: $(LIBRARIES)/.ready ## Check the losses of other libraries against the heads
-	@KERAS_BACKEND=torch JAX_ENABLE_X64=1 PYTHONPATH=code $(LIBRARIES_BIN)/python -m pytest -q tests/libraries
+	@export KERAS_BACKEND=torch PYTHONPATH=code; $(LIBRARIES_BIN)/python -m pytest -q tests/libraries && \
+	  { [ -z "$(RECORD)" ] || $(LIBRARIES_BIN)/python tests/libraries/record.py; }

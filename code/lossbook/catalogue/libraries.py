@@ -1,0 +1,71 @@
+"""The same loss in Keras, PyTorch, JAX, scikit-learn, LightGBM, XGBoost and statsmodels.
+
+The data are in `libraries.toml`; `make test-libraries` runs every line of it and holds the value
+against the head.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("libraries.toml")
+LIBRARIES = (
+    "Keras", "PyTorch", "torch.distributions", "Optax", "JAX", "scikit-learn", "LightGBM",
+    "XGBoost", "statsmodels",
+)  # fmt: skip
+"""In the order of the page."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How to write one head's loss in one library: nll = scale · loss + offset."""
+
+    head: str
+    library: str
+    write: str
+    """The line of code; for trees the settings, for a fit the fitted model."""
+    trap: str
+    kind: str = "value"
+    """"value", "tree" or "fit"."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """With which the head is made."""
+    scale: str = ""
+    offset: str = ""
+    """Both are expressions in `y`, `log`, `pi` and `lgamma`; of a fit they are empty."""
+    reduction: str = "mean"
+    metric: str = ""
+    """Of trees: the metric that is compared."""
+    predicts: str = ""
+    """Of trees: the parameter that `predict` gives."""
+    scores: str = ""
+    """Of a fit: its raw scores."""
+    likelihood: str = ""
+    """Of a fit: its own mean negative log likelihood, where it has one."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the record of what was checked."""
+        return f"{self.head} | {self.library} | {self.write}"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Why two libraries report different values: here = factor · there + mean of shift."""
+
+    title: str
+    here: str
+    here_library: str
+    there: str
+    there_library: str
+    head: str
+    factor: str
+    why: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    shift: str = "0"
+
+
+_READ = tomllib.loads(FILE.read_text(encoding="utf-8"))
+LINES = tuple(Line(**entry) for entry in _READ["line"])
+FACTORS = tuple(Factor(**entry) for entry in _READ["factor"])

@@ -1,0 +1,54 @@
+"""Every line of the table "the same loss in other libraries", by number."""
+
+from dataclasses import replace
+
+import numpy as np
+import optax
+import pytest
+import running
+import torch
+from scipy import stats
+from sklearn import linear_model
+
+TOLERANCE = 2e-5
+"""In nats a sample: tree libraries count in float32, fits end where their optimisers stop."""
+
+
+@pytest.mark.parametrize("line", running.LINES, ids=lambda line: line.key)
+def test_the_line_is_the_heads_likelihood(line):
+    assert running.difference(line) < TOLERANCE
+
+
+@pytest.mark.parametrize("line", [x for x in running.LINES if x.scale], ids=lambda line: line.key)
+def test_another_scale_or_offset_would_be_noticed(line):
+    assert running.difference(replace(line, scale=f"1.01 * ({line.scale})")) > 10 * TOLERANCE
+    assert running.difference(replace(line, offset=f"0.01 + {line.offset}")) > 10 * TOLERANCE
+
+
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides:UserWarning")
+@pytest.mark.parametrize("entry", running.FACTORS, ids=lambda entry: entry.title)
+def test_the_factor_between_two_libraries_is_the_one_stated(entry):
+    assert running.factor_difference(entry) < TOLERANCE
+    assert running.factor_difference(replace(entry, factor=f"1.01 * ({entry.factor})")) > TOLERANCE
+
+
+def test_traps_are_as_the_table_has_them():
+    p, y = torch.tensor([[0.7, 0.2, 0.1]]), torch.tensor([0])
+    assert torch.nn.NLLLoss()(p, y) < 0
+    twice = torch.nn.CrossEntropyLoss()(torch.softmax(torch.tensor([[50.0, 0.0, 0.0]]), -1), y)
+    assert twice > 0.5  # sure and right, and still far from 0
+    counts, logs = torch.tensor([4.0]), torch.tensor([1.0])
+    full = torch.nn.PoissonNLLLoss(full=True)(logs, counts)
+    exact = -torch.distributions.Poisson(logs.exp()).log_prob(counts)[0]
+    assert 1e-3 < abs(full - exact) < 0.1
+    assert torch.nn.GaussianNLLLoss()(counts, counts, 0 * counts) > 0.5 * np.log(1e-6) - 1e-3
+    assert np.shape(torch.zeros(3) - torch.zeros(3, 1)) == (3, 3)
+    assert not hasattr(optax.losses, "poisson_nll_loss")
+    penalties = [
+        linear_model.LogisticRegression().C,
+        linear_model.PoissonRegressor().alpha,
+        linear_model.QuantileRegressor().alpha,
+    ]
+    assert penalties == [1.0, 1.0, 1.0]
+    again = torch.distributions.NegativeBinomial(3.0, probs=0.3).log_prob(counts)
+    np.testing.assert_allclose(again, stats.nbinom(3, 1 - 0.3).logpmf(4), rtol=1e-5)
