@@ -301,7 +301,7 @@ class Direction(Link):
 
     def activation(self, raw: Tensor) -> Tensor:
         """raw divided by its length along the last axis."""
-        largest = ops.max(ops.abs(raw), axis=-1, keepdims=True, initial=FLOOR)
+        largest = backend.maximum(backend.largest(ops.abs(raw)), FLOOR)
         scaled = raw / ops.stop_gradient(largest)  # or squaring might over- or underflow
         return scaled / ops.sqrt(
             backend.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2)

@@ -79,6 +79,11 @@ def cumsum(x: Tensor) -> Tensor:
     return _chosen().cumsum(x, -1)
 
 
+def largest(x: Tensor) -> Tensor:
+    """The largest along the last axis, which stays; also of an empty batch."""
+    return _chosen().largest(x)
+
+
 def sin(x: Tensor) -> Tensor:
     """The sine."""
     return _chosen().sin(x)

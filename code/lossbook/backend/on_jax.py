@@ -26,6 +26,11 @@ def solve_lower(lower: Any, right: Any) -> Any:
     return jax.lax.linalg.triangular_solve(lower, right, left_side=True, lower=True)
 
 
+def largest(x: Any) -> Any:
+    """Along the last axis."""
+    return jnp.max(x, axis=-1, keepdims=True)
+
+
 def gradient(function: Callable[[Any], Any], at: Any) -> Any:
     """By jax.grad."""
     return jax.grad(lambda raw: function(raw).sum())(at)

@@ -20,6 +20,11 @@ tanh = tf.tanh
 arctan2 = tf.atan2
 
 
+def largest(x: Any) -> Any:
+    """Along the last axis."""
+    return tf.reduce_max(x, axis=-1, keepdims=True)
+
+
 def gradient(function: Callable[[Any], Any], at: Any) -> Any:
     """By a tape."""
     at = tf.convert_to_tensor(at)

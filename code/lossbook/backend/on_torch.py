@@ -32,6 +32,11 @@ def solve_lower(lower: Any, right: Any) -> Any:
     return torch.linalg.solve_triangular(lower, right, upper=False)
 
 
+def largest(x: Any) -> Any:
+    """Along the last axis."""
+    return torch.amax(x, dim=-1, keepdim=True)
+
+
 def gradient(function: Callable[[Any], Any], at: Any) -> Any:
     """By autograd; what comes back belongs to no graph."""
     at = torch.as_tensor(at).detach().requires_grad_(True)

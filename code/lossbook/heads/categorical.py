@@ -85,4 +85,5 @@ class Categorical(Head):
 
 def one_hot(y: Tensor, size: int, like: Tensor) -> Tensor:
     """Class numbers `(…, 1)` as zeros and a one `(…, size)` in the float type of `like`."""
-    return ops.one_hot(ops.cast(y[..., 0], "int32"), size, dtype=like.dtype)
+    # By comparison: Keras's own looks at the values, which vmap of PyTorch cannot.
+    return ops.cast(y == ops.cast(ops.arange(size), y.dtype), like.dtype)

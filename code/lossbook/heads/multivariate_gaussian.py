@@ -92,7 +92,7 @@ def _half_square(z: Tensor) -> Tensor:
     far = (square > 2 * limit)[..., None]
     near = 0.5 * ops.sum(ops.where(far, 0 * z, z) ** 2, axis=-1)
     away = ops.where(far, z, ops.ones_like(z))
-    longest = ops.stop_gradient(ops.max(ops.abs(away), axis=-1, keepdims=True, initial=1.0))
+    longest = ops.stop_gradient(backend.largest(ops.abs(away)))
     length = ops.log(ops.sum((away / longest) ** 2, axis=-1)) + 2 * ops.log(longest[..., 0])
     beyond = limit * (1 + length - np.log(2 * limit))
     return ops.where(far[..., 0], beyond, near)
