@@ -113,6 +113,7 @@ def test_a_plain_pytorch_loop(case):
 
 
 @on_torch
+@pytest.mark.filterwarnings("ignore:Dynamo detected a call:UserWarning")  # of caches in Keras
 @pytest.mark.parametrize("name", ["poisson", "gaussian_mixture", "ordinal", "weibull"])
 def test_under_torch_compile(name):
     import torch
