@@ -1,6 +1,8 @@
 """Every line of the table "the same loss in other libraries", by number."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import optax
@@ -30,6 +32,17 @@ def test_another_scale_or_offset_would_be_noticed(line):
 def test_the_factor_between_two_libraries_is_the_one_stated(entry):
     assert running.factor_difference(entry) < TOLERANCE
     assert running.factor_difference(replace(entry, factor=f"1.01 * ({entry.factor})")) > TOLERANCE
+
+
+def test_the_pages_code_runs():
+    page = (Path(__file__).resolve().parents[2] / "chapters" / "libraries.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)
+        mean = names["found"]["mean"][:, 0]
+        assert np.corrcoef(np.log(mean), names["x"][:, 0])[0, 1] > 0.8
 
 
 def test_traps_are_as_the_table_has_them():

@@ -17,11 +17,11 @@ LEAST = 1e-16
 class Objective:
     r"""The gradient and Hessian of a head's negative log likelihood, for boosted trees.
 
-    ``objective = Objective(heads.Poisson(links={"rate": "exponential"}))`` goes to LightGBM as
-    ``params["objective"]`` and to XGBoost as ``xgboost.train(…, obj=objective)``; with more than
-    one unit, set ``num_class`` to `units`. For the estimators in scikit-learn's style take
-    ``objective=objective.sklearn``. Give the trees the score of `start` to begin with (LightGBM's
-    ``init_score``, XGBoost's ``base_margin``), and turn raw scores into parameters by `parameters`.
+    `objective = Objective(heads.Poisson(links={"rate": "exponential"}))` goes to LightGBM as
+    `params["objective"]` and to XGBoost as `xgboost.train(…, obj=objective)`; with more than
+    one unit, set `num_class` to `units`. For the estimators in scikit-learn's style take
+    `objective=objective.sklearn`. Give the trees the score of `start` to begin with (LightGBM's
+    `init_score`, XGBoost's `base_margin`), and turn raw scores into parameters by `parameters`.
 
     The Hessian is its diagonal, as both libraries take it. Where a likelihood is not convex, its
     absolute value is given: a leaf's step then leads downhill in every direction. Where it is zero
@@ -29,7 +29,7 @@ class Objective:
 
     `factor` multiplies every Hessian. LightGBM and XGBoost take e^0.7 times the Hessian for their
     Poisson and, for K classes, K / (K - 1) and 2 times; with the same factor the trees are the
-    same. XGBoost's Poisson also holds each leaf within ``max_delta_step=0.7``.
+    same. XGBoost's Poisson also holds each leaf within `max_delta_step=0.7`.
 
     Raises ValueError if trees have no objective for the head, or `factor` is not above zero.
 
