@@ -104,6 +104,13 @@ def test_the_start_of_one_parameter_is_the_best_constant_of_the_head():
         np.testing.assert_allclose(found.ravel(), np.ravel(head.best_constant(y)), rtol=1e-6)
 
 
+def test_the_start_of_a_quantile_has_its_level_below_it():
+    y = np.random.default_rng(6).normal(size=1001)
+    for level in (0.1, 0.8):
+        start = boosting.Objective(heads.AsymmetricLaplace(level=level)).start(y)
+        assert np.mean(y < start) <= level <= np.mean(y <= start)
+
+
 def test_weights_count_as_repeated_samples():
     rng = np.random.default_rng(5)
     for head in (heads.Poisson(), heads.Gamma(), heads.AsymmetricLaplace(level=0.8)):
