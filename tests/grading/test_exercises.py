@@ -150,7 +150,7 @@ BROKEN = {
     "no metadata": ("exercise: {answer: nll}", "tags: []", "would reach the students"),
     "no solution": ("### END SOLUTION", "", "no ### BEGIN SOLUTION"),
     "no hidden checks": ("### END HIDDEN TESTS", "", "one region of hidden checks"),
-    "no points": ("check: nll, points: 3", "check: nll", "'points'"),
+    "no points": ("check: nll, points: 3", "check: nll", "points is missing"),
     "unknown key": ("check: nll, points: 3", "check: nll, points: 3, pionts: 4", "pionts"),
     "no answer to a check": ("check: fit,", "check: other,", "no answer cell"),
     "no rubric": ('"rubric": [', '"rubric": [], "x": [', "unknown in `exercise`: x"),

@@ -1,6 +1,5 @@
 """A reader double-clicks a chapter in JupyterLab, runs it, and finds the sources unchanged."""
 
-import contextlib
 import json
 import subprocess
 
@@ -8,7 +7,7 @@ import nbformat
 import pytest
 from browsing import FLAGS, chromium
 from lab import checkout, serving
-from playwright.sync_api import Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 QUICK = ("01_start", "02_likelihood", "28_what_is_estimated")
 SLOW = 60_000
@@ -66,13 +65,19 @@ def menu(page: Page, name: str, command: str) -> None:
 
 
 def restart_and_run_all(page: Page) -> None:
+    kernel = page.locator(".jp-NotebookPanel .jp-Toolbar-kernelName")
+    expect(kernel).to_contain_text("Python 3", timeout=SLOW)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
-    # On a loaded machine the command does nothing until the kernel has said its first word.
+    # Until the kernel has said its first word, JupyterLab asks which one is meant.
     for _ in range(12):
         menu(page, "Run", "runmenu:restart-and-run-all")
-        with contextlib.suppress(TimeoutError):
-            page.locator(".jp-Dialog button", has_text="Restart").click(timeout=5000)
+        asked = page.locator(".jp-Dialog")
+        asked.wait_for()
+        if "Restart Kernel?" in asked.inner_text():
+            asked.locator("button", has_text="Restart").click()
             return
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(3000)
     raise AssertionError("JupyterLab did not offer to restart the kernel")
 
 

@@ -45,7 +45,9 @@ class Binomial(Head):
 
     def _columns_of(self, y: Tensor, raw: Tensor) -> int:
         """Two where y has the number of trials beside the successes."""
-        two = self.size == 1 and len(y.shape) == len(raw.shape) > 1 and y.shape[-1] == 2
+        if self.size > 1 or getattr(y.shape, "rank", 0) is None:  # nothing is known of the shape
+            return self.columns
+        two = len(y.shape) == len(raw.shape) > 1 and y.shape[-1] == 2
         return 2 if two else self.columns
 
     def inside(self, y: Any, xp: Any = np) -> Any:

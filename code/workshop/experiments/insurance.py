@@ -59,7 +59,8 @@ class SideBySide:
         self.trained = [*self.weights, *([self.scale] if head == HEADS[0] else [])]
         self.optimizer = keras.optimizers.Adam(RATE)
         self.optimizer.build(self.trained)
-        self.epoch = tf.function(self._epoch)
+        # Without AutoGraph, which cannot read every Python's bytecode; the loop is written out.
+        self.epoch = tf.function(self._epoch, autograph=False)
 
     def __call__(self, x: Any) -> tuple[Any, Any]:
         """Mean and log scale `(seeds, n)` at inputs `(seeds, n, INPUTS)`."""
@@ -71,7 +72,8 @@ class SideBySide:
 
     def _epoch(self, x: Any, y: Any) -> None:
         """One step a batch; `(batches, seeds, size, …)`."""
-        for k in tf.range(tf.shape(x)[0]):
+
+        def step(k: Any) -> list[Any]:
             with tf.GradientTape() as tape:
                 mean, log_scale = self(x[k])
                 each = gaussian_nll(y[k], mean, log_scale)
@@ -80,6 +82,9 @@ class SideBySide:
                 total = tf.reduce_sum(tf.reduce_mean(each, axis=1))
             gradients = tape.gradient(total, self.trained)
             self.optimizer.apply(gradients, self.trained)
+            return [k + 1]
+
+        tf.while_loop(lambda k: k < tf.shape(x)[0], step, [0], parallel_iterations=1)
 
 
 def _learn(head: str, factor: float, seeds: tuple[int, ...], epochs: int) -> dict[str, Any]:
