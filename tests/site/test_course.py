@@ -140,9 +140,8 @@ def test_all_figures_are_on_their_page_and_lead_to_their_place():
 
 def test_cheat_sheet_has_a_row_for_every_head():
     rows = soup("chapters/cheatsheet.html").select(".cheat-sheet tbody tr")
-    assert [row.find_all("td")[1].get_text().replace("’", "'") for row in rows] == [
-        head.title for head in HEADS.values()
-    ]
+    told = [row.find_all("td")[1].get_text().replace("’", "'") for row in rows]
+    assert sorted(told) == sorted(head.title for head in HEADS.values())
 
 
 def test_question_is_answered_without_scripts(reader):
@@ -187,7 +186,9 @@ def test_workflow_has_few_rights_and_fixed_versions(path):
     flow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert flow["permissions"] == {"contents": "read"}
     for job in flow["jobs"].values():
-        assert job["timeout-minutes"] <= 120
+        # GitHub ends any job after six hours; only the mutations, once a week, come near it.
+        longest = 355 if "make mutate" in str(job["steps"]) else 120
+        assert job["timeout-minutes"] <= longest
         for step in job["steps"]:
             assert "uses" in step or "run" in step
             if "uses" in step:

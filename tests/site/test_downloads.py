@@ -99,7 +99,8 @@ def test_equations_are_numbered_and_works_are_called_as_on_the_pages():
         place = page(target.page).find(id=target.anchor)
         assert place is not None, label
         assert f"({target.words})" in place.get_text(), label
-    cited = " ".join(page(name.name).get_text() for name in pages(ROOT) if not is_sheet(name.name))
+    told = " ".join(page(name.name).get_text() for name in pages(ROOT) if not is_sheet(name.name))
+    cited = told.replace("\N{NO-BREAK SPACE}", " ")
     used = {
         key.strip()
         for chapter in chapters(ROOT)

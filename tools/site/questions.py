@@ -52,18 +52,11 @@ def rank(found: list[str], pages: tuple[str, ...]) -> int:
     return 0
 
 
-def asked(site: Path = SITE) -> Iterator[tuple[Question, list[str]]]:
-    """Each question with what the search of the site on disk finds."""
-    program = chromium()
-    if program is None:
-        raise SystemExit("error: there is no Chromium here (Debian: apt-get install chromium)")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
-        page = browser.new_page()
-        page.goto((site / "search.html").as_uri())
-        for question in questions():
-            yield question, results(page, question.words)
-        browser.close()
+def asked(page: Page, site: Path = SITE) -> Iterator[tuple[Question, list[str]]]:
+    """Each question with what the search of the site finds, opened from disk."""
+    page.goto((site / "search.html").as_uri())
+    for question in questions():
+        yield question, results(page, question.words)
 
 
 def main() -> int:
@@ -71,13 +64,23 @@ def main() -> int:
     if not (site / "search.html").exists():
         print("error: the site is not built; run `make book`", file=sys.stderr)
         return 2
+    program = chromium()
+    if program is None:
+        print(
+            "error: there is no Chromium here (Debian: apt-get install chromium)", file=sys.stderr
+        )
+        return 2
     good = total = 0
-    for question, found in asked(site):
-        place = rank(found, question.pages)
-        good += 0 < place <= FIRST
-        total += 1
-        stand = str(place) if place else "no page answers it yet" if not question.pages else "-"
-        print(f"{question.number:3} {question.words:45} {stand:>3}  {', '.join(found[:3])}")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
+        for question, found in asked(browser.new_page(), site):
+            place = rank(found, question.pages)
+            good += 0 < place <= FIRST
+            total += 1
+            print(
+                f"{question.number:3} {question.words:45} {place or '-':>3}  {', '.join(found[:3])}"
+            )
+        browser.close()
     print(f"{good} of {total} have a right page among the first {FIRST}")
     return 0
 
