@@ -3,7 +3,7 @@
 LIBRARIES := .venv-libraries
 LIBRARIES_PYTHON ?= $(shell command -v python3.11 || echo $(PYTHON))
 LIBRARIES_BIN ?= $(LIBRARIES)/bin
-IN_LIBRARIES = PYTHONPATH=code JAX_ENABLE_X64=1 $(LIBRARIES_BIN)/python
+IN_LIBRARIES = PYTHONPATH="$(CURDIR)/code" JAX_ENABLE_X64=1 $(LIBRARIES_BIN)/python
 
 .PHONY: test-libraries test-backends
 
@@ -20,6 +20,6 @@ test-backends: $(LIBRARIES)/.ready ## Test the heads on PyTorch and on JAX, agai
 	wait $$jax; jax=$$?; cat .venv-libraries/jax.log; exit $$((torch + jax))
 
 test-libraries: $(LIBRARIES)/.ready ## Check the losses of other libraries, and models in them (RECORD=1: renew the page's record)
-	@KERAS_BACKEND=torch PYTHONPATH=code $(LIBRARIES_BIN)/python -m pytest -q tests/libraries
-	@KERAS_BACKEND=torch PYTHONPATH=code $(LIBRARIES_BIN)/python -m pytest -q tests/pairing/test_torch.py tests/pairing/test_estimators.py
-	@[ -z "$(RECORD)" ] || PYTHONPATH=code $(LIBRARIES_BIN)/python tests/libraries/record.py
+	@KERAS_BACKEND=torch PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python -m pytest -q tests/libraries
+	@KERAS_BACKEND=torch PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python -m pytest -q tests/pairing/test_torch.py tests/pairing/test_estimators.py
+	@[ -z "$(RECORD)" ] || PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python tests/libraries/record.py

@@ -22,6 +22,7 @@ def test_the_record_is_of_this_table():
 
 def test_the_record_is_of_the_versions_that_are_required():
     pinned = dict(re.findall(r"^(\S+)==(\S+)$", REQUIREMENTS.read_text(encoding="utf-8"), re.M))
+    del pinned["numpyro"]  # the heads' tests alone ask for it
     found = recorded.load("libraries").versions
     assert {name: version.split("+")[0] for name, version in found.items()} == pinned
 
