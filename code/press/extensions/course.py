@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LIBRARY = Path("code") / "lossbook"
 """What the cheat sheet and the page of the library are made from."""
 WORDS_A_MINUTE, SECONDS_A_LINE = 170, 3
+LOOKED_UP = 2
+"""How many parts at the end, questions and reference, have pages without a number."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Part:
 def parts(root: Path) -> list[Part]:
     """The parts in the order of `_toc.yml`; sheets of exercises are found from their chapters.
 
-    Chapters are numbered through the parts, but for the last, which is for looking things up.
+    Chapters are numbered through the parts, but for the last ones, which are for looking things up.
     """
     toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     listed = toc.get("parts", [])
@@ -93,7 +95,7 @@ def parts(root: Path) -> list[Part]:
         caption = part.get("caption", "")
         files = [entry["file"].removesuffix(".md") for entry in part.get("chapters", [])]
         pages = [Sheet(root, name, caption) for name in files if not name.startswith(EXERCISES)]
-        if part is not listed[-1]:
+        if part in listed[:-LOOKED_UP]:
             pages = [
                 replace(one, number=str(next(numbers))) if one.chapter else one for one in pages
             ]

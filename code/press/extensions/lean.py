@@ -142,7 +142,7 @@ def _frame(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         "repository": place.repository,
         "project_author": app.config.author,
         "page_toc": _sections(context.get("toc", "")),
-        "sharing": sharing.head(app, place, page, here, context.get("title", "")),
+        "sharing": sharing.head(app, place, page, here, context.get("title", ""), doctree),
     }
 
 

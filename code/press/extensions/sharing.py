@@ -9,7 +9,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from press.extensions import course
+from press.extensions import course, faq
 from press.front import colours
 
 CARD = "_static/card.png"
@@ -20,7 +20,9 @@ def _plain(title: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", title)).strip()
 
 
-def head(app: Sphinx, place: course.Place, page: str, here: Any, title: str) -> str:
+def head(
+    app: Sphinx, place: course.Place, page: str, here: Any, title: str, doctree: Any = None
+) -> str:
     """Elements of a page's head that say what it is and where it lives."""
     if page == "search":
         return '<meta name="description" content="Search the course.">'
@@ -48,9 +50,13 @@ def head(app: Sphinx, place: course.Place, page: str, here: Any, title: str) -> 
     lines = [f'<meta name="{k}" content="{esc(v)}">' for k, v in names.items()]
     lines += [f'<meta property="{k}" content="{esc(v)}">' for k, v in graph.items()]
     lines.append(f'<link rel="canonical" href="{esc(address)}">')
-    data = json.dumps(structured(app, place, page, name, about, whole), ensure_ascii=False)
-    data = data.replace("</", r"<\/")
-    lines.append(f'<script type="application/ld+json">{data}</script>')
+    told = [
+        structured(app, place, page, name, about, whole),
+        faq.structured(page, address, doctree),
+    ]
+    for one in filter(None, told):
+        data = json.dumps(one, ensure_ascii=False).replace("</", r"<\/")
+        lines.append(f'<script type="application/ld+json">{data}</script>')
     return "\n  ".join(lines)
 
 
