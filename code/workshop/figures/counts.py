@@ -22,7 +22,8 @@ def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
         fig,
         alt="Bars: nearly a third of the people have no visit, and the bars fall slowly to the "
         "right. The Poisson of the same mean has its peak at 2 and few zeros.",
-        caption="Far more zeros and far more large numbers than a Poisson has.",
+        caption="Green: the data. They have far more zeros and far more large numbers than a "
+        "Poisson of the same mean.",
     )
 
 
@@ -48,7 +49,8 @@ def links() -> Picture:
         alt="Above: the exponential shoots up, the softplus goes over into a straight line. Below: "
         "the gradient for a count of 3. Under the exponential it grows without end for large raw "
         "outputs, under the softplus it stays below 1.",
-        caption="The same constraint, two activations.",
+        caption="Top: two activations that keep the rate positive. Bottom: the gradient of the "
+        "loss in the raw output when three visits came.",
     )
 
 
@@ -68,7 +70,8 @@ def rootogram(seen: np.ndarray, expected: Mapping[str, np.ndarray]) -> Picture:
         alt="Four hanging rootograms. Under the Poisson the bars of 0 and of large counts hang "
         "below zero and those of 2 to 5 stop short. Zero-inflated and hurdle Poisson fit the "
         "zeros but not the rest. Under the negative binomial all bars end near zero.",
-        caption="Bars hang from what the model expects. They should end at zero.",
+        caption="The bars (rows seen) hang from the line (rows expected) and should end at zero. "
+        "Only the negative binomial's do so at all counts.",
     )
 
 
@@ -85,5 +88,6 @@ def pit(panels: Sequence[tuple[str, np.ndarray]]) -> Picture:
         alt="PIT histograms. The Poisson's is high at both ends: its distributions are too "
         "narrow. The negative binomial's is nearly flat. The "
         "zero-inflated one's has a hump on the left and a peak at the right end.",
-        caption="Dashed: what a right distribution gives.",
+        caption="Dashed: what a right distribution gives on average. High at both ends: the "
+        "predicted distributions are too narrow.",
     )
