@@ -66,8 +66,8 @@ def prices() -> Picture:
         alt="Above: loss over the scale for errors 0.5, 1 and 2. Each curve is steep to the left "
         "and has its minimum (a dot) where the scale equals the error. Below: the pull on the "
         "mean falls with the square of the scale.",
-        caption="Above, without ½ log 2π: the best scale is as large as the error. Below: a large "
-        "scale weakens the pull on the mean.",
+        caption="Top: the loss without ½ log 2π; the dots mark the best scale, which is as large "
+        "as the error. Bottom: the larger the scale, the weaker the pull on the mean.",
     )
 
 
@@ -85,7 +85,8 @@ def bands(income: np.ndarray, food: np.ndarray, panels: Sequence[Band]) -> Pictu
         alt="The households twice, with 90% intervals. Above, with one scale, the band is "
         "too wide for small incomes and too narrow for large ones. Below, with a learned "
         "scale, it opens like the data.",
-        caption="90% intervals: one scale for all, and a scale that depends on income.",
+        caption="90% intervals. Top: one scale for all households. Bottom: a scale that depends "
+        "on income.",
     )
 
 
@@ -129,7 +130,8 @@ def error_over_epochs(wrong: np.ndarray, betas: Sequence[float]) -> Picture:
         alt="Error of the mean over epochs, five lines for each β. Those of the plain likelihood "
         "come down several times later than those of β = ½ and 1, but they come down, and at "
         "the right end all lie together.",
-        caption="Five starts each, averaged over ten epochs. Dashed: 0.06, about the noise.",
+        caption="Five starts for each β, averaged over ten epochs. Dashed: 0.06, about the size "
+        "of the noise. With β = 0 the error comes down late.",
     )
 
 
@@ -152,5 +154,6 @@ def explained_away(
         alt="A sine wave with little noise under two fits after 80 epochs. With β = 0 the mean "
         "follows only a part of the wave and a wide band covers the rest. With β = 0.5 the mean "
         "follows the wave throughout and the band is narrow.",
-        caption="Mean ± 2 scales. Above, what is called noise is a mean not yet learnt.",
+        caption="Line: the mean; band: ± 2 scales. At the top, what is reported as noise is a "
+        "mean not yet learnt.",
     )

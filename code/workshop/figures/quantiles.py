@@ -24,7 +24,9 @@ def pinball() -> Picture:
         alt="Above: three bent lines through zero. At τ = 0.9 the side of positive errors is "
         "steep, at 0.1 the other side, at 0.5 both are equal. Below: the gradients, steps from "
         "1 − τ to −τ at zero error.",
-        caption="τ sets how much more it costs to be too low than to be too high.",
+        caption="Top: the loss. The level τ sets how much more it costs to be too low (right) "
+        "than to be too high (left). Bottom: its gradient, which has one size on each "
+        "side.",
     )
 
 
@@ -40,7 +42,8 @@ def fan(income: np.ndarray, food: np.ndarray, at: np.ndarray, lines: np.ndarray)
         fig,
         alt="The households under five straight quantile lines, which fan out with income: 5%, "
         "25%, 50%, 75% and 95%.",
-        caption="Each line has its own slope. No shape and no scale was assumed.",
+        caption="Each quantile has a line of its own, with its own slope. No shape and no scale "
+        "was assumed.",
     )
 
 
@@ -56,5 +59,5 @@ def crossing(levels: np.ndarray, free: np.ndarray, ordered: np.ndarray) -> Pictu
         fig,
         alt="Predicted quantiles of one household against the level. With free outputs the line "
         "falls at least once, marked gold; with ordered outputs it only rises.",
-        caption="Gold: a higher level with a lower quantile, which is impossible.",
+        caption="Gold: a higher level with a lower quantile, which no distribution allows.",
     )
