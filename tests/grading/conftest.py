@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -19,6 +20,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 EXERCISES = ROOT / "chapters" / "exercises"
 sys.path.insert(0, str(HERE))
+
+from places import AS_WHOM, Place  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -104,3 +107,20 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
         )
     outcomes = batch.read_all(course.outcomes("02_likelihood"))
     return Graded(root, submissions, course, outcomes, visitors, code)
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with one exercise released and nothing handed in."""
+    course = tmp_path_factory.mktemp("untouched") / "course"
+    assert grade("--course", course, "--exercises", EXERCISES, "release", "02_likelihood") == 0
+    return course
+
+
+@pytest.fixture(params=AS_WHOM)
+def place(request, untouched: Path, tmp_path: Path) -> Place:
+    """A copy of it, graded as who runs the tests, and as an ordinary user."""
+    root = tmp_path / "graded"
+    shutil.copytree(untouched, root / "course")
+    shutil.copytree(EXERCISES, root / "exercises")
+    return Place(root, request.param == "nobody")

@@ -18,6 +18,8 @@ from grader.course import Course
 from grader.errors import GradingError
 from grader.sandbox import bubble
 from ordinary import as_nobody
+from places import Place, right
+from ways import SIGNALS
 
 STUDENTS = 12
 
@@ -219,27 +221,33 @@ def test_a_cluster_without_its_package_says_what_to_install(monkeypatch):
         pass
 
 
-def test_signals_cost_a_cluster_no_worker(course, submissions, capsys):
-    """Each worker runs attackers that signal "the group" and their parent."""
-    released = json.loads(course.released("02_likelihood").read_text())
-    for extra in sorted(submissions.iterdir())[2:]:
-        shutil.rmtree(extra)
-    for name, source in {
-        "a_kill": "import os\nos.kill(0, 9)",
-        "b_kill": "import os\nos.kill(0, 9)",
-        "c_term": "import os, signal\nos.killpg(0, signal.SIGTERM)",
-        "d_parent": "import os\nos.kill(os.getppid(), 9)",
-    }.items():
-        cases.Case(name, cases.NLL, cases.FIT, [source]).hand_in(submissions, released)
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as cluster:
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+from grader import cli
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+                      silence_logs=50) as cluster:
         before = {worker.pid for worker in cluster.workers.values()}
-        address = cluster.scheduler_address
-        assert grade(*common(course), "run", "02_likelihood", submissions, "--dask", address) == 0
-        assert {worker.pid for worker in cluster.workers.values()} == before
-    assert "6 attempts graded" in capsys.readouterr().out
-    assert {name: points(course)[name] for name in ("s00", "s01")} == {"s00": 3.0, "s01": 7.0}
+        code = cli.main([*sys.argv[1:], "--dask", cluster.scheduler_address])
+        assert {worker.pid for worker in cluster.workers.values()} == before, "a worker is gone"
+    sys.exit(code)
+"""
+
+
+def test_signals_cost_a_cluster_no_worker(place: Place):
+    """Both workers run every attack on the group, the parent and all; as root and as a user."""
+    attackers = [right(f"m_{name}", source) for name, source in SIGNALS.items()]
+    place.hand_in(right("anna"), *attackers, right("zoe"))
+    (place.root / "cluster.py").write_text(CLUSTER)
+    words = [sys.executable, str(place.root / "cluster.py")]
+    words += place.arguments("--total-seconds", "20")
+    done = place.start(place.as_whom(words), {})
+    assert done.returncode == 0, (done.stdout, done.stderr)
+    found = place.points()
+    assert set(found) == {"anna", "zoe", *(case.name for case in attackers)}
+    assert found["anna"] == found["zoe"] == 7
+    assert found["m_kill_group"] == 0
 
 
 def test_a_cluster_whose_workers_are_gone_is_given_up(monkeypatch):

@@ -27,27 +27,31 @@ class _Machine(NamedTuple):
     socketpair: int
     ioctl: int
     fcntl: int
+    setrlimit: int
+    prlimit: int
     refused: tuple[int, ...]
 
 
 # Refused: unshare, setns, add_key, request_key, keyctl, bpf, perf_event_open, userfaultfd, ptrace,
-# process_vm_readv, process_vm_writev, kcmp, open_by_handle_at, mount, umount2, pivot_root.
+# process_vm_readv, process_vm_writev, kcmp, open_by_handle_at, mount, umount2, pivot_root,
+# fanotify_init, syslog.
 _KNOWN = {
     "x86_64": _Machine(
-        *(0xC000003E, 56, 41, 53, 16, 72),
-        (272, 308, 248, 249, 250, 321, 298, 323, 101, 310, 311, 312, 304, 165, 166, 155),
+        *(0xC000003E, 56, 41, 53, 16, 72, 160, 302),
+        (272, 308, 248, 249, 250, 321, 298, 323, 101, 310, 311, 312, 304, 165, 166, 155, 300, 103),
     ),
     "aarch64": _Machine(
-        *(0xC00000B7, 220, 198, 199, 29, 25),
-        (97, 268, 217, 218, 219, 280, 241, 282, 117, 270, 271, 272, 265, 40, 39, 41),
+        *(0xC00000B7, 220, 198, 199, 29, 25, 164, 261),
+        (97, 268, 217, 218, 219, 280, 241, 282, 117, 270, 271, 272, 265, 40, 39, 41, 262, 116),
     ),
 }
 # From 424 on numbers are the same everywhere: io_uring, the new calls for mounts, pidfd_getfd.
-_REFUSED = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442)
+_REFUSED = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 457, 458, 467)
 _CLONE3 = 435
 _NEW_USER, _SIBLING = 0x10000000, 0x00008000  # CLONE_NEWUSER, CLONE_PARENT
 _FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
 _TERMINAL = (0x5412, 0x541C, 0x541D, 0x5423)  # TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD
+_CORE = (4,)  # RLIMIT_CORE, which `kernel_calls.restrict` has set for good
 _LEASES = (1024, 1026)  # F_SETLEASE, F_NOTIFY: they hold up whoever opens a file that is shown
 
 
@@ -84,6 +88,8 @@ def program(machine: str) -> bytes | None:
         steps.append(_when(number, _FIRST_ARGUMENT, _FAMILIES, allow, _fail(errno.EAFNOSUPPORT)))
     steps.append(_when(known.ioctl, _SECOND_ARGUMENT, _TERMINAL, fail, allow))
     steps.append(_when(known.fcntl, _SECOND_ARGUMENT, _LEASES, fail, allow))
+    steps.append(_when(known.setrlimit, _FIRST_ARGUMENT, _CORE, fail, allow))
+    steps.append(_when(known.prlimit, _SECOND_ARGUMENT, _CORE, fail, allow))
     steps += [_step(_EQUAL, known.clone, no=3), _step(_LOAD, _FIRST_ARGUMENT)]
     steps += [_step(_ANY_BIT, _NEW_USER | _SIBLING, no=1), fail, allow]
     return b"".join(steps)

@@ -57,7 +57,9 @@ def restrict(limits: dict, *, sandboxed: bool) -> None:
         resource.RLIMIT_FSIZE: limits["file_size"],
         resource.RLIMIT_CPU: int(limits["total_seconds"] * 4),
         resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_CORE: 0,
+        # A kernel whose `core_pattern` names a program starts it outside of every sandbox when a
+        # process crashes, at any limit but this one (`do_coredump` in Linux's fs/coredump.c).
+        resource.RLIMIT_CORE: 1,
         resource.RLIMIT_MSGQUEUE: 0,
     }
     if sandboxed:  # outside, it would count everything that this user runs

@@ -108,12 +108,13 @@ def _inside(
             # Its own session: no terminal, and no process group outside that "0" could mean.
             os.setsid()
             kernel_calls.renounce(FIRST_UID + bubble.pid % 1000 if bubble.root else None)
-            call_filter.install()
             folder = Path(HOME)
         else:
             os.setsid()
         kernel_calls.die_with_parent()
         kernel_calls.restrict(limits, sandboxed=bubble is not None)
+        if bubble:
+            call_filter.install()
         _run(data, folder)
     except BaseException as problem:
         with contextlib.suppress(BaseException):
