@@ -61,7 +61,9 @@ def test_logistic_regression_leaves_no_gap_on_the_whole():
     """Its intercept makes the mean prediction the frequency: the sigmoid of Platt's scaling."""
     model = LogisticRegression(C=np.inf, tol=1e-10).fit(P[:, None], Y)
     fitted = model.predict_proba(P[:, None])[:, 1]
-    assert expected_calibration_error(fitted, Y, bins=1) < 1e-6 < expected_calibration_error(P, Y, 1)
+    assert (
+        expected_calibration_error(fitted, Y, bins=1) < 1e-6 < expected_calibration_error(P, Y, 1)
+    )
 
 
 def test_an_edge_belongs_to_the_bin_above_and_one_to_the_last():

@@ -158,7 +158,8 @@ def tweedie(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:
     amount = np.where(y > 0, y, 1.0)[..., None]
     logs = stats.poisson.logpmf(number, rate[..., None])
     logs = logs + stats.gamma.logpdf(amount, shape, scale=scale)
-    return independent(np.where(y == 0, -rate, special.logsumexp(logs, axis=-1)))
+    some = np.where(y > 0, special.logsumexp(logs, axis=-1), -np.inf)
+    return independent(np.where(y == 0, -rate, some))
 
 
 def beta(head: Any, p: Parameters, y: np.ndarray) -> np.ndarray:

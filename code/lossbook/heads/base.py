@@ -60,8 +60,9 @@ class Head(Described, ABC):
     """A distribution at the end of a network.
 
     A subclass states its support, its parameters with their constraints, and the negative log
-    likelihood from raw outputs. Activations are looked up from the constraints; `links` names
-    another one where there is a real choice, for example `links={"rate": "exponential"}`.
+    likelihood from raw outputs. The constraint on a parameter says which activations are possible;
+    the default among them is looked up in `lossbook.links.DEFAULTS`, and `links` names another,
+    for example `links={"rate": "exponential"}`.
 
     Outcomes outside the support raise ValueError where their values can be read (NumPy arrays,
     eager tensors); in a graph, under jit or compile, the loss of such a sample is NaN.

@@ -18,9 +18,10 @@ class GaussianScale(Head):
 
     One sample: (y - mean)² / (2 scale²) + log scale + ½ log 2π. Keras has no such loss.
 
-    The likelihood weighs each sample's pull on the mean by 1 / scale²: where the model thinks the
-    scatter large, it stops learning the mean. `beta` above 0 multiplies each sample's loss by
-    scale^(2 beta), taken as a constant; at 1 the mean learns as under squared error.
+    The likelihood weighs each sample's pull on the mean by 1 / scale²: where the predicted scale is
+    large, the mean is learnt slowly, and a fit can stay where a large scale stands for a poor
+    mean. `beta` above 0 multiplies each sample's loss by scale^(2 beta), taken as a constant, which
+    takes that weight off again; at 1 the mean learns as under squared error.
 
     Reference: Nix and Weigend (1994); for beta, Seitzer et al., "On the Pitfalls of
     Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks" (2022).

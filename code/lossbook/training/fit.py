@@ -11,7 +11,7 @@ from lossbook.training.history import History, TrainingError
 from lossbook.training.progress import Progress
 
 FORWARD_BATCH = 1000
-"""Samples at a time in `predict`; the result does not depend on it."""
+"""Samples at a time in `predict`, so that their activations fit into memory."""
 
 
 def set_seed(seed: int) -> None:
@@ -34,18 +34,24 @@ def fit(
 ) -> History:
     """Train a compiled Keras model and return its History.
 
-    The same steps as `model.fit(x, y, epochs=epochs, batch_size=batch_size)`, faster: each epoch
-    is one TensorFlow graph that calls the model's own `train_step` on one batch after another.
-    `x` is `(n, …)`, `y` `(n,)` or `(n, …)`. `seed` fixes the order of the samples, drawn anew for
-    each epoch; with `shuffle=False` they keep their order. `validation`, a pair `(x, y)`, is
-    evaluated after each epoch in batches of the same size, under names that begin with "val_".
+    Each epoch is one TensorFlow graph that calls the model's own `train_step` on one batch after
+    another, which is faster for small networks. With `shuffle=False` the batches, the steps, the
+    weights and the history are those of `model.fit(x, y, epochs=epochs, batch_size=batch_size,
+    shuffle=False)`, to rounding. With shuffling they differ only by the order of the samples, which
+    `seed` fixes, drawn anew for each epoch. The steps run as a graph also where the model was
+    compiled with `run_eagerly=True`.
+
+    `x` is `(n, …)`, `y` `(n,)` or `(n, …)`; floats become Keras's float type. `validation`, a pair
+    `(x, y)`, is evaluated after each epoch in batches of the same size, under names that begin
+    with "val_".
 
     For what it does not take there is `model.fit`: data sets and generators, several inputs or
-    outputs, callbacks, sample and class weights; Keras on PyTorch or on JAX.
+    outputs, callbacks, sample and class weights, `validation_split`, metrics with more than one
+    value; Keras on PyTorch or on JAX.
 
     Interrupted, it leaves the results of the epochs that ended in `model.history`. Raises
     TrainingError if the data do not fit together, or as soon as an epoch's loss is not finite; the
-    weights are then those of the epoch before.
+    weights are then those of the epoch before, although the optimizer's own state is not.
     """
     _refuse(others)
     if not getattr(model, "compiled", False):

@@ -1,0 +1,177 @@
+"""Links that take each raw output on its own: one number, one value."""
+
+import numpy as np
+from scipy.special import ndtri
+
+from lossbook import backend, special
+from lossbook._lazy import ops
+from lossbook.backend import Tensor
+from lossbook.constraints import REAL
+from lossbook.links.base import Link, PositiveLink, ProbabilityLink
+
+
+class Identity(Link):
+    """No activation: raw output and parameter are the same number."""
+
+    name, constraint, formula = "linear", REAL, "z"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """The raw output itself."""
+        return raw
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The value itself."""
+        return value
+
+
+class Sigmoid(ProbabilityLink):
+    """The inverse of the log odds (logit)."""
+
+    name, formula = "sigmoid", r"1 / (1 + e^{-z})"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """1 / (1 + exp(-raw))."""
+        return ops.sigmoid(raw)
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The log odds, log(value / (1 - value))."""
+        return np.log(value) - np.log1p(-value)
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """1 / (1 + exp(raw))."""
+        return ops.sigmoid(-raw)
+
+    def log(self, raw: Tensor) -> Tensor:
+        """-log(1 + exp(-raw))."""
+        return special.log_sigmoid(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """-log(1 + exp(raw))."""
+        return special.log_sigmoid(-raw)
+
+
+class Probit(ProbabilityLink):
+    """The Gaussian's cumulative distribution: a hidden Gaussian score above a threshold."""
+
+    name, formula = "probit", r"\Phi(z)"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """½ erfc(-raw / √2)."""
+        return 0.5 * backend.erfc(-raw / np.sqrt(2))
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """½ erfc(raw / √2)."""
+        return 0.5 * backend.erfc(raw / np.sqrt(2))
+
+    def log(self, raw: Tensor) -> Tensor:
+        """log Φ(raw)."""
+        return special.log_ndtr(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """log Φ(-raw)."""
+        return special.log_ndtr(-raw)
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """The Gaussian quantile."""
+        return ndtri(value)
+
+
+class CLogLog(ProbabilityLink):
+    """The chance of at least one event when their expected number is exp(raw).
+
+    Beyond a raw output of 30 the log probability of no event, -exp(raw), goes on in a straight
+    line, so that its gradient does not overflow.
+    """
+
+    name, formula = "cloglog", r"1 - e^{-e^z}"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """1 - exp(-exp(raw))."""
+        return -ops.expm1(-self._events(raw))
+
+    def _events(self, raw: Tensor) -> Tensor:
+        return special.exp_capped(raw, 30.0)
+
+    def complement(self, raw: Tensor) -> Tensor:
+        """exp(-exp(raw))."""
+        return ops.exp(-self._events(raw))
+
+    def log(self, raw: Tensor) -> Tensor:
+        """log(1 - exp(-exp(raw)))."""
+        return special.log_cloglog(raw)
+
+    def log_complement(self, raw: Tensor) -> Tensor:
+        """-exp(raw)."""
+        return -self._events(raw)
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """log(-log(1 - value))."""
+        return np.log(-np.log1p(-value))
+
+
+class Softplus(PositiveLink):
+    """A smooth ramp: exponential far below zero, linear far above, never under the floor.
+
+    The floor is part of the link: the inverse takes it off again.
+    """
+
+    name, formula = "softplus", r"\log(1 + e^{z})"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """log(1 + exp(raw)) + floor."""
+        return ops.softplus(raw) + self.floor
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """log(exp(value - floor) - 1), without overflow."""
+        above = np.asarray(value) - self.floor
+        return above + np.log(-np.expm1(-above))
+
+    def log(self, raw: Tensor) -> Tensor:
+        """The raw output itself far below zero, if there is no floor."""
+        if self.floor:
+            return ops.log(self.activation(raw))
+        # There log(1 + e^z) is e^z (1 - e^z / 2) to all digits.
+        low = raw < -20
+        small = ops.exp(ops.where(low, raw, -20 * ops.ones_like(raw)))
+        usual = ops.log(ops.softplus(ops.where(low, -20 * ops.ones_like(raw), raw)))
+        return ops.where(low, raw - small / 2, usual)
+
+    def reciprocal(self, raw: Tensor) -> Tensor:
+        """1 / value."""
+        return 1 / self.activation(raw)
+
+
+class Exponential(PositiveLink):
+    """The inverse of the logarithm: steps of the raw output multiply the parameter.
+
+    Where exp(raw) would leave the numbers that its float type has (beyond 80 in float32, 700 in
+    float64) it grows on as a logarithm, so that losses and gradients stay finite. It has no floor:
+    below -80 a loss that divides by it is no longer the likelihood in float32.
+    """
+
+    name, formula = "exponential", "e^{z}"
+
+    def activation(self, raw: Tensor) -> Tensor:
+        """exp(raw)."""
+        limit = _exp_limit(raw)
+        return ops.exp(backend.minimum(raw, limit)) * (
+            1 + ops.log1p(backend.maximum(raw - limit, 0.0))
+        )
+
+    def inverse(self, value: np.ndarray) -> np.ndarray:
+        """log(value)."""
+        return np.log(value)
+
+    def log(self, raw: Tensor) -> Tensor:
+        """The raw output itself."""
+        limit = _exp_limit(raw)
+        beyond = ops.log1p(ops.log1p(backend.maximum(raw - limit, 0.0)))
+        return backend.minimum(raw, limit) + beyond
+
+    def reciprocal(self, raw: Tensor) -> Tensor:
+        """exp(-raw)."""
+        return self.activation(-raw)
+
+
+def _exp_limit(like: Tensor) -> float:
+    return 80.0 if special.is_single(like) else 700.0
