@@ -39,7 +39,8 @@ def flowers(width: np.ndarray, length: np.ndarray, gap: tuple[float, float]) -> 
         fig,
         alt="Petal length against sepal width. Flowers lie in two groups, petals of 1 to 2 cm and "
         "of 3 to 7 cm, with an empty band between. The least squares line falls through the band.",
-        caption="150 flowers in two groups. The line of means crosses the gap between them.",
+        caption="150 flowers in two groups. The line of means crosses the gap between them, "
+        "where no flower lies.",
     )
 
 
@@ -64,7 +65,8 @@ def network(
         alt="Above: the predicted density as shades over sepal width and petal length: two bands, "
         "between which the dashed mean falls, from the upper into the gap. Below: the weight of "
         "the short petals rises with sepal width, that of the long ones falls.",
-        caption="Dark: likely. Dots: flowers. Dashed: the mean. The input moves the weights.",
+        caption="Dark: likely. Dots: the flowers. Dashed: the mean. What the input changes most "
+        "is the weight of the two components.",
     )
 
 
@@ -84,7 +86,8 @@ def samples(
         fig,
         alt="Histograms of samples over that of the data. The single Gaussian fills the gap "
         "between the two groups; the mixture leaves it nearly empty and follows both groups.",
-        caption="Green: the flowers. Outlines: samples from the models.",
+        caption="Green: the flowers. Outlines: samples from the models. Only the single Gaussian "
+        "fills the gap.",
     )
 
 
@@ -102,5 +105,6 @@ def collapse(scales: np.ndarray, losses: np.ndarray, rounded: np.ndarray) -> Pic
         alt="The loss over the scale of a component that shrinks onto a common value. With "
         "densities it falls in a straight line without end; with the probability of the rounding "
         "interval it levels off.",
-        caption="With densities, shrinking always pays. With probabilities it stops to.",
+        caption="With densities, a smaller scale lowers the loss without end. With the probability of "
+        "the measured interval it soon makes no difference.",
     )

@@ -35,7 +35,8 @@ def answers(table: np.ndarray, columns: Sequence[str]) -> Picture:
         alt="Table of shades: share of each party answer at each place from liberal to "
         "conservative. The dark cells run along the diagonal from strong Democrat among liberals "
         "to strong Republican among conservatives.",
-        caption="Each column sums to 100%. The answers move along their order.",
+        caption="Each column sums to 100%. From left to right the likeliest answer moves step by "
+        "step along the order.",
     )
 
 
@@ -57,7 +58,8 @@ def score(cuts: np.ndarray, places: Sequence[tuple[float, str, str]]) -> Picture
         fig,
         alt="Two bells of the same shape at different places over a line cut in seven pieces. The "
         "area of a bell over a piece is the probability of that answer.",
-        caption="The cuts stay; the input moves the bell.",
+        caption="The cuts are the same for both people. The input moves the bell, and the area "
+        "over a piece is the probability of that answer.",
     )
 
 
@@ -75,7 +77,8 @@ def links(grid: np.ndarray) -> Picture:
         fig,
         alt="Three rising curves from 0 to 1. Logit and stretched probit lie on top of each other; "
         "the complementary log-log rises slowly at first and reaches 1 sooner.",
-        caption="Only the complementary log-log is not symmetric.",
+        caption="The logit and the stretched probit coincide; only the complementary log-log is "
+        "not symmetric.",
     )
 
 
@@ -91,7 +94,8 @@ def by_cut(effect: np.ndarray, error: np.ndarray, common: float) -> Picture:
         fig,
         alt="The effect of the left-right place in six separate two-class models, with intervals: "
         "about 1.1 at the first cut, 1.8 in the middle. The common effect is a line near 1.5.",
-        caption="If odds were proportional, all points would scatter about the line.",
+        caption="Points: the effect at one cut alone, with a 95% interval. If odds were "
+        "proportional, they would scatter about the line.",
     )
 
 
@@ -120,7 +124,8 @@ def sizes(amounts: Sequence[int], curves: Sequence[tuple[str, np.ndarray, str]])
         "splits. With few people plain softmax is far behind, softmax with a ridge a little "
         "behind the ordinal model; with many the three are level. Squared error on codes stays "
         "behind.",
-        caption="Median and range over twelve splits.",
+        caption="Median and range over twelve splits. The fewer people there are to learn from, "
+        "the more it helps to know the order.",
     )
 
 

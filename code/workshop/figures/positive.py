@@ -16,7 +16,8 @@ def spending(income: np.ndarray, spent: np.ndarray, line: np.ndarray, at: np.nda
         fig,
         alt="Spending against income for 72 card holders: all above zero, most below 400 dollars, "
         "some far higher, and the more scattered the higher the mean. A curve of means rises.",
-        caption="Never below zero, a long tail upwards, and a scatter that grows with the mean.",
+        caption="Amounts never lie below zero, have a long tail upwards, and scatter more where "
+        "their mean is larger.",
     )
 
 
@@ -41,5 +42,6 @@ def shapes() -> Picture:
         fig,
         alt="Four densities of mean 1. The exponential falls from its start; gamma, inverse "
         "Gaussian and log-normal rise to a peak and have tails to the right.",
-        caption="Four families with the same mean. They differ near zero and far out.",
+        caption="Four families with the same mean. They differ in how much lies near zero and "
+        "how much far out.",
     )

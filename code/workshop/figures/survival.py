@@ -21,7 +21,8 @@ def patients(time: np.ndarray, event: np.ndarray) -> Picture:
         fig,
         alt="Sixteen horizontal lines, one a patient, from surgery on. Some end in a cross, the "
         "return of the cancer or death; the others in an arrow: watched so far without it.",
-        caption="Cross: the event. Arrow: censored. All we know is that it came later, if at all.",
+        caption="Cross: the event. Arrow: censored, so that all we know is that the event came "
+        "later, if at all.",
     )
 
 
@@ -38,7 +39,8 @@ def ignored(steps: tuple[np.ndarray, np.ndarray], lines: Sequence[Line], at: np.
         alt="Proportion without the event over the years. The Weibull that counts censoring "
         "follows the Kaplan–Meier steps. Taking censored times as events falls far below, leaving "
         "the censored out falls further still.",
-        caption="Ignore censoring, and everybody seems to relapse early.",
+        caption="Both ways of ignoring censoring make times look much too short. Steps: "
+        "Kaplan–Meier, which assumes no distribution.",
     )
 
 
@@ -59,7 +61,8 @@ def hazards(
         alt="Events per woman and year in eight intervals: 0.04 in the first half year, a peak of "
         "0.21 between one and one and a half years, then a fall to about 0.13. The hazard of the "
         "Weibull rises throughout; those of log-logistic and log-normal rise and fall.",
-        caption="The Weibull can only rise. The data rise and fall.",
+        caption="The Weibull's hazard can only rise. The counted rates rise and then fall, as "
+        "the other two families allow.",
     )
 
 
@@ -81,5 +84,6 @@ def thirds(
         alt="For each of two models three smooth survival curves, for high, middle and low "
         "predicted risk, beside the Kaplan–Meier steps of the same patients, which they follow "
         "more or less closely.",
-        caption="Steps: what happened. Smooth: what was predicted, for patients not trained on.",
+        caption="Steps: what happened (Kaplan–Meier). Smooth lines: what was predicted, for "
+        "women the networks were not trained on.",
     )
