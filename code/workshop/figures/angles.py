@@ -34,7 +34,8 @@ def terrain(height: np.ndarray, row: np.ndarray, column: np.ndarray, facing: np.
         fig,
         alt="Shaded relief of ridges and valleys, with arrows that point downhill in all "
         "directions.",
-        caption="The ground near the Jacksboro fault, Tennessee. Arrows point downhill.",
+        caption="The ground near the Jacksboro fault in Tennessee. The arrows point the way the "
+        "ground faces, which is downhill.",
     )
 
 
@@ -57,7 +58,8 @@ def wrap(error: np.ndarray, kappas: Sequence[float]) -> Picture:
         alt="Loss over the predicted direction when the truth is 350 degrees. Squared error is "
         "largest at 0 degrees, ten degrees from the truth. The von Mises losses are periodic and "
         "largest at 170 degrees, on the other side.",
-        caption="Truth: 350° (dashed). A prediction of 0° is 10° off. Squared error calls it 350°.",
+        caption="The truth is 350° (dashed). A prediction of 0° is only 10° off, but squared "
+        "error counts it as 350° off.",
     )
 
 
@@ -72,7 +74,8 @@ def by_direction(centres: np.ndarray, lines: Sequence[tuple[str, np.ndarray, str
         alt="Mean angular error over the true direction. The errors of the von Mises and of "
         "squared error on cosine and sine are about the same everywhere and lie together; that "
         "of squared error on degrees is far larger near north.",
-        caption="North is where the circle was cut. Two outputs have no cut.",
+        caption="Squared error on degrees fails around north, where the numbers jump from 360 to "
+        "0. The two ways with two outputs do not.",
     )
 
 
@@ -93,5 +96,6 @@ def sure(kappa: np.ndarray, seen: np.ndarray, promised: np.ndarray) -> Picture:
         fig,
         alt="Mean cosine of the error in six groups by predicted concentration, for five starts. "
         "The points rise with the curve that the von Mises promises.",
-        caption="Where the network claims to be sure, it errs less.",
+        caption="Groups of test places. The surer the network is, the smaller the error, and "
+        "about as much as the distribution promises.",
     )

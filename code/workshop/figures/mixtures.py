@@ -105,6 +105,6 @@ def collapse(scales: np.ndarray, losses: np.ndarray, rounded: np.ndarray) -> Pic
         alt="The loss over the scale of a component that shrinks onto a common value. With "
         "densities it falls in a straight line without end; with the probability of the rounding "
         "interval it levels off.",
-        caption="With densities, a smaller scale lowers the loss without end. With the probability of "
-        "the measured interval it soon makes no difference.",
+        caption="With densities, a smaller scale lowers the loss without end. With the "
+        "probability of the measured interval it soon makes no difference.",
     )
