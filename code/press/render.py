@@ -50,6 +50,8 @@ def pages_digest(root: Path) -> str:
     """The state of all that the pages' text is made from."""
     files = [page.path for page in pages(root)] + sorted((root / "chapters").glob("*.bib"))
     files += sorted((root / course.LIBRARY).rglob("*.py"))  # the cheat sheet, docstrings
+    files += sorted((root / course.LIBRARY).rglob("*.toml"))  # the tabs of libraries
+    files += sorted((root / "code" / "workshop" / "tables").glob("*.py"))
     found: dict[str, str | None] = {str(p.relative_to(root)): digest_file(p) for p in files}
     for chapter in chapters(root):
         found[f"outputs of {chapter.name}"] = store.outputs_digest(chapter)

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from lossbook.catalogue.libraries import FACTORS, LIBRARIES, LINES
+from lossbook.catalogue import writing
+from lossbook.catalogue.libraries import FACTORS, LIBRARIES, LINES, NONE, TABS
 from lossbook.heads import HEADS
 from workshop import recorded
 from workshop.tables import libraries as tables
+from workshop.tables import tabs
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "tests" / "libraries" / "requirements.txt"
@@ -33,14 +35,15 @@ def test_every_line_names_a_head_and_a_library_that_there_are():
         HEADS[line.head](**line.options)
         assert line.library in LIBRARIES
         assert bool(line.scale and line.offset) != (line.kind == "fit"), line.key
-        assert bool(line.metric and line.predicts) == (line.kind == "tree"), line.key
+        assert bool(line.metric) == (line.kind == "tree"), line.key
+        assert line.kind != "tree" or line.predicts, line.key
         assert line.predicts in {"", *(p.name for p in HEADS[line.head].declared)}
 
 
 def test_the_page_prints_every_line_and_factor_once():
     page = (ROOT / "chapters" / "libraries.md").read_text(encoding="utf-8")
     shown = re.findall(r'libraries\.lines\("(\w+)"\)', page)
-    assert sorted(shown) == sorted({line.head for line in LINES})
+    assert sorted(shown) == sorted(HEADS)
     printed = [text for head in shown for text in repr(tables.lines(head)).splitlines()]
     for line in LINES:
         here = repr(tables.lines(line.head))
@@ -48,8 +51,8 @@ def test_the_page_prints_every_line_and_factor_once():
         assert line.trap in here
     assert sum(text.startswith("  *Trap:*") for text in printed) == len(LINES)
     assert repr(tables.factors()).count("`there = ") == len(FACTORS)
-    with pytest.raises(ValueError, match="no library has a loss for 'weibull'"):
-        tables.lines("weibull")
+    with pytest.raises(ValueError, match="there is no head 'wibull'"):
+        tables.lines("wibull")
 
 
 def test_the_relation_is_written_as_it_was_checked():
@@ -60,3 +63,33 @@ def test_the_relation_is_written_as_it_was_checked():
     assert tables.relation(deviance) == "`nll = 0.5 * loss + 4 * sqrt(y) - log_a`"
     level = next(line for key, line in lines.items() if "mean_pinball" in key)
     assert tables.relation(level) == "`nll = loss - log(0.9 * 0.1)`"
+
+
+@pytest.mark.parametrize("library", TABS)
+@pytest.mark.parametrize("head", HEADS)
+def test_every_head_has_an_answer_in_every_library(head, library):
+    assert writing.filled(head, library), (
+        f"{head} in {library}: add a line, or what to take instead"
+    )
+    said = tabs.said(head, library)
+    assert "```python\n" in said or "The nearest: " in said
+
+
+def test_nothing_is_said_to_be_missing_that_there_is():
+    for one in NONE:
+        assert one.head in HEADS, one
+        assert one.library in TABS, one
+        assert not writing.lines(one.head, one.library), one
+        assert not one.take.endswith("."), one
+    assert len({(one.head, one.library) for one in NONE}) == len(NONE)
+
+
+def test_tabs_begin_with_what_the_page_has_for_keras():
+    found = tabs.contents(["poisson", "negative_binomial"], "as in the chapter\n")
+    assert [library for library, _ in found] == list(TABS)
+    assert found[0] == ("Keras", "as in the chapter")
+    assert found[1][1].startswith("**Poisson**\n\n```python\n")
+    assert "**Negative binomial**" in found[1][1]
+    assert "keras.losses.Poisson()" in tabs.contents(["poisson"])[0][1]
+    with pytest.raises(ValueError, match="there is no head poison; there are"):
+        tabs.contents(["poison"])

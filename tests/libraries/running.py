@@ -13,12 +13,16 @@ import numpy as np
 import optax
 import sklearn.linear_model
 import sklearn.metrics
+import sklearn.multioutput
 import statsmodels.api as sm
+import statsmodels.discrete.truncated_model
+import statsmodels.miscmodels.ordinal_model
+import statsmodels.othermod.betareg
 import torch
 import xgboost
 from lossbook import boosting, heads
 from lossbook.catalogue.libraries import FACTORS, LINES, Factor, Line
-from scipy import integrate
+from scipy import integrate, optimize, sparse
 from scipy.special import gammaln, xlogy
 
 jax.config.update("jax_enable_x64", True)
@@ -30,7 +34,7 @@ PACKAGES = (
 )  # fmt: skip
 TOOLS = {
     "jax": jax, "jnp": jnp, "keras": keras, "np": np, "optax": optax, "sklearn": sklearn,
-    "sm": sm, "torch": torch, "n": N,
+    "sm": sm, "statsmodels": statsmodels, "torch": torch, "n": N,
 }  # fmt: skip
 
 
@@ -46,7 +50,7 @@ class Sample:
         found = {k: self.numpy(v) for k, v in head.parameters(self.raw).items()}
         y = np.asarray(head.sample(found, rng))
         self.y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
-        if name != "categorical":
+        if name not in ("categorical", "ordinal"):
             # As tree libraries keep it: rounding would hide what is compared.
             self.y = self.y.astype("float32").astype(float)
         self.arrays = {k: v[:, 0] if v.shape[1] == 1 else v for k, v in found.items()}
@@ -95,19 +99,26 @@ def sample(entry: Line | Factor) -> Sample:
     return _sample(entry.head, repr(dict(entry.options)))
 
 
-def evaluated(code: str, library: str, drawn: Sample, **more: Any) -> Any:
-    """The value of a line, on the arrays of its library."""
+def arrays(library: str, drawn: Sample) -> dict[str, Any]:
+    """The sample as the arrays of a library."""
     kind = {"PyTorch": torch.as_tensor, "torch.distributions": torch.as_tensor}.get(library)
     kind = jnp.asarray if library in ("Optax", "JAX") else kind
-    arrays = {k: kind(v) if kind else v for k, v in drawn.arrays.items()}
-    value = eval(code, TOOLS | arrays | more)
-    return Sample.numpy(value) if kind or library == "Keras" else value
+    return {k: kind(v) if kind else v for k, v in drawn.arrays.items()}
+
+
+def evaluated(code: str, library: str, drawn: Sample, before: str = "", **more: Any) -> Any:
+    """The value of a line, on the arrays of its library."""
+    names = TOOLS | arrays(library, drawn) | more
+    exec(before, names)
+    value = eval(code, names)
+    tensors = library in ("PyTorch", "torch.distributions", "Optax", "JAX", "Keras")
+    return Sample.numpy(value) if tensors else value
 
 
 def value_difference(line: Line) -> float:
     """The largest difference between nll and scale · loss + offset."""
     drawn = sample(line)
-    loss = evaluated(line.write, line.library, drawn)
+    loss = evaluated(line.write, line.library, drawn, line.before)
     return compared(line, drawn, loss)
 
 
@@ -124,38 +135,39 @@ def compared(line: Line, drawn: Sample, loss: Any) -> float:
 def tree_difference(line: Line) -> float:
     """The metric at the sample's raw outputs, and what `predict` makes of raw scores."""
     drawn, settings = sample(line), eval(line.write)
+    y = evaluated("y", line.library, drawn, line.before)
     if line.library == "LightGBM":
-        metric, raw, predicted = _light(line, drawn, settings)
+        metric, raw, predicted = _light(line, drawn, settings, y)
     else:
-        metric, raw, predicted = _extreme(line, drawn, settings)
+        metric, raw, predicted = _extreme(line, drawn, settings, y)
     found = drawn.head.parameters(raw.reshape(N, -1))[line.predicts]
     apart = np.abs(Sample.numpy(found).reshape(predicted.shape) - predicted).max()
     return max(compared(line, drawn, metric), float(apart))
 
 
-def _light(line: Line, drawn: Sample, settings: dict[str, Any]) -> tuple[Any, ...]:
+def _light(line: Line, drawn: Sample, settings: dict[str, Any], y: Any) -> tuple[Any, ...]:
     options = settings | {"verbose": -1, "num_threads": 1, "metric": line.metric}
     options["boost_from_average"] = False
-    data = lightgbm.Dataset(drawn.x, drawn.y, init_score=drawn.arrays["raw"])
+    data = lightgbm.Dataset(drawn.x, y, init_score=drawn.arrays["raw"])
     seen: dict[str, Any] = {}
     lightgbm.train(
         options | {"learning_rate": 1e-12}, data, 1, valid_sets=[data], valid_names=["here"],
         callbacks=[lightgbm.record_evaluation(seen)],
     )  # fmt: skip
-    trees = lightgbm.train(options, lightgbm.Dataset(drawn.x, drawn.y), 3)
+    trees = lightgbm.train(options, lightgbm.Dataset(drawn.x, y), 3)
     raw, predicted = trees.predict(drawn.x, raw_score=True), trees.predict(drawn.x)
     return np.float64(seen["here"][line.metric][0]), raw, predicted
 
 
-def _extreme(line: Line, drawn: Sample, settings: dict[str, Any]) -> tuple[Any, ...]:
+def _extreme(line: Line, drawn: Sample, settings: dict[str, Any], y: Any) -> tuple[Any, ...]:
     options = settings | {"nthread": 1, "eval_metric": line.metric}
-    data = xgboost.DMatrix(drawn.x, drawn.y, base_margin=drawn.arrays["raw"])
+    data = xgboost.DMatrix(drawn.x, y, base_margin=drawn.arrays["raw"])
     seen: dict[str, Any] = {}
     xgboost.train(
         options | {"learning_rate": 1e-12}, data, 1, evals=[(data, "here")], evals_result=seen,
         verbose_eval=False,
     )  # fmt: skip
-    data = xgboost.DMatrix(drawn.x, drawn.y)
+    data = xgboost.DMatrix(drawn.x, y)
     trees = xgboost.train(options, data, 3)
     raw, predicted = trees.predict(data, output_margin=True), trees.predict(data)
     return np.float64(seen["here"][line.metric][0]), raw, predicted
@@ -166,10 +178,21 @@ def fit_difference(line: Line) -> float:
     drawn = sample(line)
     fit = evaluated(line.write, line.library, drawn)
     raw = np.asarray(evaluated(line.scores, line.library, drawn, fit=fit), float).reshape(N, -1)
-    gradient, _ = boosting.Objective(drawn.head).derivatives(drawn.y, raw)
+    apart = [0.0]
+    if line.predicts:
+        given = evaluated(line.gives or line.scores, line.library, drawn, fit=fit)
+        found = Sample.numpy(drawn.head.parameters(raw)[line.predicts])
+        apart.append(np.abs(found - np.reshape(given, found.shape)).max())
+    if drawn.head.name in ("laplace", "asymmetric_laplace"):
+        # No gradient vanishes at a corner; the least loss is a linear programme's.
+        return float(max(*apart, drawn.at(raw).mean() - least(drawn)))
+    if drawn.head.name in boosting.AVAILABLE:
+        gradient, _ = boosting.Objective(drawn.head).derivatives(drawn.y, raw)
+    else:
+        gradient = Sample.numpy(drawn.head.gradient(drawn.y, raw))
     inputs = np.column_stack([np.ones(N), drawn.x])
     # A parameter that is one number for all has only a constant to learn.
-    apart = [
+    apart += [
         np.abs(
             (inputs if np.ptp(raw[:, k]) > 1e-12 else inputs[:, :1]).T @ gradient[:, k] / N
         ).max()
@@ -179,6 +202,18 @@ def fit_difference(line: Line) -> float:
         own = evaluated(line.likelihood, line.library, drawn, fit=fit)
         apart.append(abs(own - drawn.at(raw).mean()))
     return float(max(apart))
+
+
+def least(drawn: Sample) -> float:
+    """The least mean loss of a linear model for a quantile, by linear programming."""
+    level = getattr(drawn.head, "level", 0.5)
+    inputs = np.column_stack([np.ones(N), drawn.x])
+    # y = inputs @ w + above - below, with above and below from zero up.
+    equal = sparse.hstack([inputs, sparse.eye(N), -sparse.eye(N)])
+    cost = np.concatenate([np.zeros(3), np.full(N, level), np.full(N, 1 - level)])
+    bounds = [(None, None)] * 3 + [(0, None)] * (2 * N)
+    best = optimize.linprog(cost, A_eq=equal, b_eq=drawn.y, bounds=bounds, method="highs")
+    return float(drawn.at((inputs @ best.x[:3])[:, None]).mean())
 
 
 def difference(line: Line) -> float:

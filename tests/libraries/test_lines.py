@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import optax
 import pytest
 import running
 import torch
+from lossbook.catalogue import writing
+from lossbook.heads import HEADS
 from scipy import stats
 from sklearn import linear_model
 
@@ -29,6 +32,114 @@ def test_the_line_is_the_heads_likelihood(line):
 def test_another_scale_or_offset_would_be_noticed(line):
     assert running.difference(replace(line, scale=f"1.01 * ({line.scale})")) > 10 * TOLERANCE
     assert running.difference(replace(line, offset=f"0.01 + {line.offset}")) > 10 * TOLERANCE
+
+
+KERAS = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+"""Keras's own conversion on PyTorch, with NumPy 2."""
+TAKEN = [
+    (head, library, found[0])
+    for head in HEADS
+    for library in writing.TABS
+    if (found := writing.lines(head, library))
+]
+
+
+@KERAS
+@pytest.mark.parametrize(("head", "library", "line"), TAKEN, ids=lambda value: str(value)[:30])
+def test_the_code_that_pages_show_gives_the_same_loss_and_parameters(head, library, line):
+    drawn = running.sample(line)
+    if library == "Keras":
+        assert_keras_model_is_the_heads(head, drawn, line)
+        return
+    names = running.arrays(line.library, drawn)
+    raw = names["raw"].reshape(running.N, -1)
+    names = {"x": names["X"], "X": names["X"], "y": names["y"], "model": lambda x: raw}
+    exec(writing.code(line), names)
+    if line.kind == "value":
+        loss = running.Sample.numpy(names["loss"])
+        mean = replace(line, reduction="mean")
+        assert running.compared(mean, drawn, loss) < TOLERANCE
+    if line.kind == "tree":
+        raw = names["trees"].predict(
+            *([names["x"]] if library == "LightGBM" else [names["data"]]),
+            **{"raw_score" if library == "LightGBM" else "output_margin": True},
+        )
+    if line.kind == "fit":
+        raw = running.evaluated(line.scores, line.library, drawn, fit=names["fit"])
+    raw = np.asarray(raw, float).reshape(running.N, -1)
+    expected = drawn.head.parameters(raw)
+    given = [name for name in expected if name in names]
+    assert given == (
+        list(expected) if line.kind == "value" else [line.predicts] * bool(line.predicts)
+    )
+    for name in given:
+        value = running.Sample.numpy(names[name]).reshape(running.N, -1)
+        np.testing.assert_allclose(value, running.Sample.numpy(expected[name]), atol=1e-5)
+
+
+def assert_keras_model_is_the_heads(name, drawn, line):
+    code = writing.keras(name)
+    assert "..., " in code
+    columns = drawn.x.shape[1]
+    names = {"x": drawn.x, "y": drawn.y}
+    exec(code.replace("...,", f"keras.Input(({columns},)),"), names)
+    out = running.Sample.numpy(names["model"](drawn.x))
+    reported = float(names["model"].evaluate(drawn.x, drawn.y, verbose=0))
+    [(parameter, link)] = drawn.head.links.items()
+    if "head" in names:
+        head = names["head"]
+        nll = running.Sample.numpy(head.nll(drawn.y, out))
+        assert abs(reported - nll.mean()) < TOLERANCE
+        return
+    activated = f'activation="{link.name}"' in code
+    raw = link.inverse(out) if activated else out
+    shifted = replace(line, reduction="mean")
+    own = copy(drawn)
+    own.nll = drawn.at(raw)
+    assert running.compared(shifted, own, np.float64(reported)) < TOLERANCE
+    given = running.Sample.numpy(names[parameter])
+    expected = running.Sample.numpy(drawn.head.parameters(raw)[parameter])
+    if parameter != "direction":  # Keras scales the arrow inside its loss
+        np.testing.assert_allclose(given, expected, rtol=1e-6)
+
+
+@KERAS
+@pytest.mark.parametrize("name", [n for n in HEADS if not writing.lines(n, "Keras")])
+def test_the_head_is_the_loss_of_a_keras_model_where_keras_has_none(name):
+    drawn = running.sample(running.Line(name, "Keras", "", ""))
+    names = {"x": drawn.x, "y": drawn.y}
+    code = writing.keras(name).replace("...,", "keras.Input((2,)),")
+    exec(code, names)
+    head = names["head"]
+    if head.units == drawn.head.units:
+        out = names["model"](drawn.x)
+        nll = running.Sample.numpy(head.nll(drawn.y, out)).mean()
+        assert abs(float(names["model"].evaluate(drawn.x, drawn.y, verbose=0)) - nll) < 1e-4
+    assert list(names["found"]) == list(drawn.head.sizes())
+
+
+BOOSTED = [
+    (name, library)
+    for name in HEADS
+    for library in ("LightGBM", "XGBoost")
+    if writing.boosted(name) and not writing.lines(name, library)
+    and not writing.instead(name, library)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "library"), BOOSTED)
+def test_the_code_for_an_objective_learns(name, library):
+    drawn = running.sample(running.Line(name, library, "", "", options=sized(name)))
+    names = {"x": drawn.x, "y": drawn.y}
+    exec(writing.with_objective(name, library), names)
+    found = running.Sample.numpy(drawn.head.nll(drawn.y, np.reshape(names["raw"], (running.N, -1))))
+    constant = drawn.at(np.tile(names["start"], (running.N, 1))).mean()
+    assert found.mean() < constant - 0.05
+    assert list(names["found"]) == list(drawn.head.sizes())
+
+
+def sized(name):
+    return {"independent_bernoullis": {"size": 3}, "categorical": {"size": 3}}.get(name, {})
 
 
 @pytest.mark.filterwarnings("ignore:reduction. 'mean' divides:UserWarning")

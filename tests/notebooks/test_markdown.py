@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from press.chapters import BookError, find_root, pages
 from press.notebooks.markdown import NOT_RUN, Reading, formatted
 from press.notebooks.reader import beside, is_sheet, notebook
-from press.notebooks.sources import Sources
+from press.notebooks.sources import Sources, Target
 
+LABELS = ("libraries", "libraries-trees")
 BIB = '@book{two, author={Ada Lovelace and Karl M{\\"u}ller}, title={T}, year={1843}}\n'
 BIB += "@book{many, author={A One and B Two and C Three}, title={T}, year={2001}}\n"
 
@@ -65,6 +67,22 @@ def plain(sources):
 )
 def test_each_kind_has_its_plain_form(plain, text, made):
     assert plain(text) == made
+
+
+def test_libraries_are_folded_below_the_first(sources):
+    link = lambda page, anchor: f"{page}.html"  # noqa: E731
+    labels = {name: Target("chapters/b", name, "Libraries") for name in LABELS}
+    known = SimpleNamespace(label=labels.__getitem__)
+    text = (
+        "::::{in-libraries} gaussian_scale\n```python\nhead.loss\n```\n\nThe label.\n::::\n\nAfter."
+    )
+    made = Reading(known, link, {}).plain(text)
+    assert made.startswith("**Keras**\n\n```python\nhead.loss\n```\n\nThe label.\n")
+    assert "<details><summary>PyTorch</summary>\n\n```python\nimport torch\n" in made
+    assert "[Libraries](chapters/b.html)" in made
+    assert made.count("<details>") == made.count("</details>") == 6
+    assert made.endswith("\n\nAfter.")
+    assert "{" not in re.sub(r"```.*?```|`[^`]*`", "", made, flags=re.DOTALL)
 
 
 def test_each_answer_of_a_quiz_is_folded_with_its_verdict(plain):

@@ -16,6 +16,16 @@ LIBRARIES = (
     "XGBoost", "statsmodels",
 )  # fmt: skip
 """In the order of the page."""
+TABS = {
+    "Keras": ("Keras",),
+    "PyTorch": ("PyTorch", "torch.distributions"),
+    "JAX": ("Optax", "JAX"),
+    "scikit-learn": ("scikit-learn",),
+    "LightGBM": ("LightGBM",),
+    "XGBoost": ("XGBoost",),
+    "statsmodels": ("statsmodels",),
+}
+"""The libraries as a reader chooses among them → their names above."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +45,14 @@ class Line:
     offset: str = ""
     """Both are expressions in `y`, `log`, `pi` and `lgamma`; of a fit they are empty."""
     reduction: str = "mean"
+    before: str = ""
+    """Lines of code that run first."""
     metric: str = ""
     """Of trees: the metric that is compared."""
     predicts: str = ""
-    """Of trees: the parameter that `predict` gives."""
+    """Of trees and fits: the parameter that comes out at prediction."""
+    gives: str = ""
+    """Of a fit: the expression for that parameter, where it is not the raw score."""
     scores: str = ""
     """Of a fit: its raw scores."""
     likelihood: str = ""
@@ -48,6 +62,16 @@ class Line:
     def key(self) -> str:
         """Its name in the record of what was checked."""
         return f"{self.head} | {self.library} | {self.write}"
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """A library that has no such loss, and what is nearest there."""
+
+    head: str
+    library: str
+    take: str
+    """A clause, as Markdown, without its full stop."""
 
 
 @dataclass(frozen=True)
@@ -68,4 +92,5 @@ class Factor:
 
 _READ = tomllib.loads(FILE.read_text(encoding="utf-8"))
 LINES = tuple(Line(**entry) for entry in _READ["line"])
+NONE = tuple(Nothing(**entry) for entry in _READ["none"])
 FACTORS = tuple(Factor(**entry) for entry in _READ["factor"])

@@ -2,7 +2,7 @@
 
 Jupyter Book brings a theme with a framework (400 kB of styles, 110 kB of scripts), sphinx-thebe and
 more. The course's pages need one style sheet and one small script; mathematics brings its own style
-and fonts only where there is mathematics, tabs and grids theirs where there are some.
+and fonts only where there is mathematics, grids theirs where there are some.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from press.extensions import course, sharing
+from press.extensions import course, libraries, sharing
 from press.extensions.svg import slim
 from press.front import STATIC, THEME
 
@@ -32,12 +32,12 @@ UNUSED = (
     "documentation_options.js",
     "doctools.js",
     "sphinx_highlight.js",
+    "design-tabs.js",  # the course's own script keeps the choice, and its style sheet has tabs
 )
 """Files and inline scripts that no page needs, by a part of their name or text."""
 ONLY_WITH = {
     "vendor/katex": ('class="katex',),
-    "sphinx-design.min.css": ("sd-container", "sd-tab-set", "sd-btn", "sd-badge"),
-    "design-tabs.js": ("sd-tab-set",),
+    "sphinx-design.min.css": ("sd-container", "sd-btn", "sd-badge"),
 }
 """What is loaded only by pages that contain one of some texts."""
 TEXT_FONTS = [f"_static/fonts/source-serif-4-latin-{n}-normal.woff2" for n in (400, 600)]
@@ -93,6 +93,7 @@ def tidy(body: str) -> str:
     body = INLINE_CODE.sub(
         lambda m: m[1] + re.sub(r"(?<=\w)\.(?=[A-Za-z])", ".<wbr>", m[2]) + m[3], body
     )
+    body = libraries.named(body)
     body = re.sub(r"<table(?=[ >])", '<div class="table-box"><table', body)
     body = body.replace("</table>", "</table></div>")
     pieces = body.split(FIGURE)

@@ -86,6 +86,8 @@ class Reading:
             body = body[1:]
         if name == "quiz":
             return self._quiz(title, "\n".join(body))
+        if name == "in-libraries":
+            return self._libraries(title, "\n".join(body))
         inner = list(self._lines(body))
         title = ROLE.sub(self._role, title)
         if name in ADMONITIONS:
@@ -101,6 +103,17 @@ class Reading:
         if name in MADE:
             return ["*(This part is made from the whole course, and stands on the site.)*"]
         raise BookError(f"the directive {{{name}}} has no plain form; give it one in {__name__}")
+
+    def _libraries(self, heads: str, keras: str) -> list[str]:
+        """The first tab in view, and each other library as a fold."""
+        from workshop.tables import tabs  # takes the heads along, which few pages need
+
+        (first, shown), *others = tabs.contents(heads.split(), keras)
+        lines = [f"**{first}**", "", *self._lines(shown.splitlines())]
+        for library, text in others:
+            inner = self._lines(text.splitlines())
+            lines += ["", f"<details><summary>{library}</summary>", "", *inner, "", "</details>"]
+        return [*lines, "", *self._lines(tabs.NOTE.splitlines())]
 
     def _quiz(self, question: str, body: str) -> list[str]:
         """The question, then each answer as a fold that says whether it is right, and why."""

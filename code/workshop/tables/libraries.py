@@ -1,7 +1,8 @@
 """The same loss in other libraries, as lists for a page."""
 
-from lossbook.boosting import AVAILABLE
-from lossbook.catalogue.libraries import FACTORS, LIBRARIES, LINES, Line
+from lossbook.catalogue import writing
+from lossbook.catalogue.libraries import FACTORS, TABS, Line
+from lossbook.heads import HEADS
 
 from workshop.tables.catalogue import Listing
 
@@ -45,20 +46,26 @@ def described(line: Line) -> list[str]:
 
 
 def lines(head: str) -> Listing:
-    """How to write a head's loss, library by library. Raises ValueError if no library has it."""
-    found = [line for line in LINES if line.head == head]
-    if not found:
-        raise ValueError(f"no library has a loss for {head!r}")
-    entries = [
-        (f"**{library}**", described(line))
-        for library in LIBRARIES
-        for line in found
-        if line.library == library
-    ]
-    if head in AVAILABLE and not {"LightGBM", "XGBoost"} & {line.library for line in found}:
-        trees = "`lossbook.boosting.Objective` is the objective for either; {ref}`libraries-trees`."
-        entries.append(("**LightGBM, XGBoost**", [trees]))
+    """How to write a head's loss, library by library. ValueError if there is no such head."""
+    if head not in HEADS:
+        raise ValueError(f"there is no head {head!r}")
+    entries: list[tuple[str, list[str]]] = []
+    for library in TABS:
+        found = writing.lines(head, library)
+        entries += [(f"**{line.library}**", described(line)) for line in found]
+        if not found:
+            entries.append((f"**{library}**", [none(head, library)]))
     return Listing(entries)
+
+
+def none(head: str, library: str) -> str:
+    """What to take where a library has no loss for a head."""
+    if nearest := writing.instead(head, library):
+        return f"None: {nearest}."
+    name = HEADS[head].__name__
+    if library in writing.RUNS_HEADS:
+        return f"None: take `lossbook.heads.{name}`, which runs there."
+    return f"None: take `lossbook.boosting.Objective(heads.{name}(…))`; {{ref}}`libraries-trees`."
 
 
 def factors() -> Listing:

@@ -84,6 +84,29 @@
   addEventListener("resize", reach);
   addEventListener("toggle", reach, true);
 
+  // Tabs: a choice counts for every set of its group, here and on the other pages.
+  function choose(group, id) {
+    for (const label of document.querySelectorAll(".sd-tab-set > label[data-sync-group]")) {
+      if (label.dataset.syncGroup === group && label.dataset.syncId === id) label.control.checked = true;
+    }
+  }
+  for (const label of document.querySelectorAll(".sd-tab-set > label[data-sync-group]")) {
+    const { syncGroup: group, syncId: id } = label.dataset;
+    if (store.get(`tab-${group}`) === id) choose(group, id);
+  }
+  document.addEventListener("change", ({ target }) => {
+    const label = target.matches(".sd-tab-set > input") ? target.labels[0] : null;
+    if (!label) return;
+    const { syncGroup: group, syncId: id } = label.dataset;
+    if (group) {
+      const before = label.getBoundingClientRect().top;
+      choose(group, id);
+      scrollBy(0, label.getBoundingClientRect().top - before);  // sets above may have changed their height
+      store.set(`tab-${group}`, id);
+    }
+    reach();
+  });
+
   // The list of chapters shows the one that is read.
   const mine = document.querySelector(".bd-sidebar-primary a[aria-current]");
   (window.requestIdleCallback || setTimeout)(() => {

@@ -1,0 +1,74 @@
+"""What stands in the tabs of a page: how a model ends, library by library, as MyST."""
+
+from collections.abc import Sequence
+
+from lossbook.catalogue import writing
+from lossbook.catalogue.libraries import TABS
+from lossbook.heads import HEADS
+
+from workshop.tables.libraries import REDUCTIONS, described
+
+NOTE = (
+    "`nll` is the full negative log likelihood in nats for each sample. Each line was run and "
+    "compared with it; {ref}`libraries` lists all of them, with versions."
+)
+"""Below the tabs."""
+EACH = "which the library does not average by itself"
+"""Of a line whose code on the page takes the mean."""
+
+
+def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
+    """Each library with what its tab says about `heads`; `keras` is Keras's, if it is given.
+
+    Raises ValueError for a head that there is not.
+    """
+    if unknown := [name for name in heads if name not in HEADS]:
+        raise ValueError(f"there is no head {', '.join(unknown)}; there are {', '.join(HEADS)}")
+    found = []
+    for library in TABS:
+        if library == "Keras" and keras.strip():
+            found.append((library, keras.strip("\n")))
+            continue
+        parts = []
+        for name in heads:
+            title = [f"**{HEADS[name].title}**"] if len(heads) > 1 else []
+            parts.append("\n\n".join([*title, said(name, library)]))
+        found.append((library, "\n\n".join(parts)))
+    return found
+
+
+def said(head: str, library: str) -> str:
+    """What a tab says about one head."""
+    lines = writing.lines(head, library)
+    if library == "Keras":
+        return _block(writing.keras(head))
+    if lines:
+        first, *others = lines
+        said_of_it = " ".join(described(first)[1:]).replace(REDUCTIONS["none"], EACH)
+        text = [_block(writing.code(first)), said_of_it]
+        text += ["Or " + " ".join([f"{code}:", *rest]) for code, *rest in map(described, others)]
+        return "\n\n".join(text)
+    none = writing.instead(head, library)
+    if none:
+        return f"{library} has no such loss. The nearest: {none}."
+    if library in writing.BACKENDS:
+        return f"{library} has no such loss; the head is one.\n\n" + _block(
+            writing.with_head(head, library)
+        )
+    return (
+        f"{library} has no such objective, and `lossbook.boosting` makes one of the head "
+        "({ref}`libraries-trees`).\n\n" + _block(writing.with_objective(head, library))
+    )
+
+
+def _block(code: str) -> str:
+    return f"```python\n{code}\n```"
+
+
+def tab_set(heads: Sequence[str], keras: str = "") -> str:
+    """The tabs in MyST, as sphinx-design has them, in step with every other set of libraries."""
+    items = [
+        f":::::{{tab-item}} {library}\n:sync: {library}\n\n{text}\n:::::"
+        for library, text in contents(heads, keras)
+    ]
+    return "\n".join(["::::::{tab-set}", ":sync-group: library", "", *items, "::::::", "", NOTE])
