@@ -198,3 +198,22 @@ def test_logits_against_keras_and_what_a_second_softmax_can_say(rng):
         # Nothing but nearly equal raw outputs can look like twice.
         expected = "twice" if np.ptp(z, axis=1).max() <= 1 else "probabilities"
         assert diagnose(once) == expected
+
+
+def test_pairing_against_keras_and_scipy(rng):
+    answer = solutions("pairing")
+    y, Z = rng.integers(0, 5, 6), rng.normal(0, 2, (6, 5))
+    raw = tf.constant(Z)
+    with tf.GradientTape() as tape:
+        tape.watch(raw)
+        once = 1.0 * tf.nn.softmax(raw)  # the factor hides the softmax from Keras
+        each = keras.losses.sparse_categorical_crossentropy(y, once, from_logits=True)
+        total = tf.reduce_sum(each)
+    loss, slope = answer["double"](y, Z)
+    np.testing.assert_allclose(loss, each, rtol=1e-6)
+    np.testing.assert_allclose(slope, tape.gradient(total, raw), atol=1e-6)
+
+    right = special.softmax(Z, axis=1)
+    np.testing.assert_allclose(answer["repair"](special.expit(Z), "sigmoids"), right)
+    again = special.softmax(right, axis=1)
+    np.testing.assert_allclose(answer["repair"](again, "softmax again"), right, atol=1e-12)

@@ -36,6 +36,12 @@ MISTAKES = [  # sheet, function, what the solution says, what is written instead
     ("28_what_is_estimated", "answers", "p[expected.argmin(axis=1)]",
      "p[::-1][expected[:, ::-1].argmin(axis=1)]"),
     ("29_logits", "smoothed", "Z - Z.max(axis=1, keepdims=True)", "Z"),
+    ("pairing", "double", "a - a.max(axis=1, keepdims=True)", "a"),
+    ("pairing", "double", "slope = first * (off - (first * off).sum(axis=1, keepdims=True))",
+     "slope = off"),
+    ("pairing", "repair", "odds = outputs / (1 - outputs)", "odds = outputs"),
+    ("pairing", "repair", "log + (1 - log.sum(axis=1, keepdims=True)) / outputs.shape[1]",
+     "log / log.sum(axis=1, keepdims=True)"),
     ("31_first_loss", "first_loss", "top = Z.max(axis=1)", "top = np.zeros(len(Z))"),
 ]  # fmt: skip
 
