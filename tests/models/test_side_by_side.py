@@ -42,3 +42,14 @@ def test_the_metric_looks_at_one_network():
     target, raw = np.zeros((4, 3)), RNG.normal(size=(4, 3, 2))
     found = squared_error_of(1, output=1)(target, raw)
     np.testing.assert_allclose(np.asarray(found), raw[:, 1, 1] ** 2, rtol=1e-6)
+
+
+def test_a_loss_that_several_networks_share_gives_each_its_own_loss():
+    head = GaussianScale()
+    target = RNG.normal(size=(20, 3)).astype("float32")
+    raw = RNG.normal(size=(20, 3, 2)).astype("float32")
+    apart = [np.asarray(head.nll(target[:, k], raw[:, k])) for k in range(3)]
+    each = summed([head.nll, *[head.objective] * 2])(target, raw)
+    np.testing.assert_allclose(np.asarray(each), sum(apart), rtol=1e-5)
+    whole = summed([head.loss] * 3)(target, raw)
+    np.testing.assert_allclose(float(whole), sum(one.mean() for one in apart), rtol=1e-5)

@@ -41,7 +41,7 @@ def states(
         fig,
         alt="Murder rate against the urban share of 51 states. All but one lie below 13; the "
         f"District of Columbia stands alone at 24.{told}",
-        caption="One point of 51 turns the line of squared error."
+        caption="One point of 51 makes the line of squared error much steeper."
         if lines
         else "50 states, and the District of Columbia.",
     )
@@ -83,7 +83,8 @@ def family(df: float, delta: float) -> Picture:
         "and log cosh go over into straight lines, Student's t bends down. Below: their pulls. "
         "Squared error's is a straight line without end, the next three level off, Student's t "
         "rises to a peak and falls back towards zero.",
-        caption="Below: how hard one sample pulls. The whole family differs in the tails.",
+        caption="Top: the losses. Bottom: the pull of one sample. All but absolute error pull in "
+        "proportion to a small error; they differ in what a large one does.",
     )
 
 
@@ -98,7 +99,8 @@ def sensitivity(moved: np.ndarray, slopes: Sequence[tuple[str, np.ndarray, str]]
         fig,
         alt="Slope against the value that one state was given. Under squared error it rises "
         "without end, under Huber it levels off, under Student's t it returns to where it was.",
-        caption="Move one point up, and watch the slope.",
+        caption="One state's rate is moved from 5 to 100. The slope follows without end, levels "
+        "off, or returns.",
     )
 
 
@@ -113,5 +115,6 @@ def two_valleys(at: np.ndarray, losses: Sequence[tuple[str, np.ndarray, str]]) -
         fig,
         alt="Mean loss over the prediction for two groups of targets, at 0 and at 10. Huber's has "
         "one minimum. Student's t has two valleys, one at each group.",
-        caption="Student's t is not convex: it may settle in the wrong valley.",
+        caption="Targets at 0 and at 10. Student's t is not convex: it has a valley at each "
+        "group, and training may stay in the wrong one.",
     )

@@ -33,7 +33,8 @@ def districts(income: np.ndarray, share: np.ndarray) -> Picture:
         alt="Proportion of students above the national median in mathematics against the "
         "percentage from low-income families, in 303 districts. It falls from about 0.8 to about "
         "0.1, and scatters less near 0.",
-        caption="303 Californian school districts. No proportion can lie beyond the grey lines.",
+        caption="303 Californian school districts. No proportion can lie beyond the grey lines, "
+        "and near 0 the scatter is smaller.",
     )
 
 
@@ -54,7 +55,8 @@ def shapes(kappas: Sequence[float]) -> Picture:
         alt="Beta densities of means 0.1, 0.5 and 0.8. With concentration 1 they rise without "
         "limit at both borders, with 5 those near a border lean against it, with 26 they are "
         "bells, the ones near a border narrower.",
-        caption="The concentration sets the scatter. Near a border there is less room for it.",
+        caption="The larger the concentration, the smaller the scatter. Near a border there is "
+        "less room for it.",
     )
 
 

@@ -5,7 +5,7 @@ network learns as it would alone, and the graph is built once instead of once a 
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -43,11 +43,26 @@ def _dense(networks: int, size: int, activation: str | None) -> Any:
 def summed(losses: Sequence[Loss]) -> Loss:
     """The sum of one loss a network, so that each network gets the gradient of its own alone.
 
-    The target is `(n, networks)`.
+    The target is `(n, networks)`. A loss that stands several times in a row, as `[loss] * 5`, is
+    computed once for all those networks, which keeps the graph small.
     """
+    runs: list[tuple[Loss, int, int]] = []
+    start = 0
+    for _, same in groupby(losses, key=id):
+        stop = start + len(list(same))
+        runs.append((losses[start], start, stop))
+        start = stop
 
     def loss(target: Any, raw: Any) -> Any:
-        return sum(one(target[:, k], raw[:, k]) for k, one in enumerate(losses))
+        total = 0
+        for one, start, stop in runs:
+            mine, theirs = target[:, start:stop], raw[:, start:stop]
+            found = one(ops.reshape(mine, (-1,)), ops.reshape(theirs, (-1, raw.shape[-1])))
+            if len(found.shape):  # one number a sample and network
+                total = total + ops.sum(ops.reshape(found, (-1, stop - start)), axis=1)
+            else:  # the mean over them
+                total = total + (stop - start) * found
+        return total
 
     return loss
 
