@@ -36,10 +36,15 @@ def _release(options: argparse.Namespace) -> None:
         boxed = shutil.which("bwrap") is not None
         with Host(found.imports, Limits(), sandbox=boxed) as host:
             trying.attempt(course, found, host)
-    print(f"{sum(q.points for q in found.questions):g} points in {len(found.questions)} questions")
+    most = sum(q.points for q in found.questions if not q.extra)
+    extra = sum(q.points for q in found.questions if q.extra)
+    more = f", and {extra:g} extra" if extra else ""
+    print(f"{most:g} points{more} in {len(found.questions)} questions")
     print(f"policy: {course.policy(found.name).told()}")
     if not options.untried:
         print("tried: the solution passes every check, and a blank notebook gets nothing")
+        if found.mistakes:
+            print(f"tried: {len(found.mistakes)} typical mistakes get the points that they should")
     print(f"for students: {path}")
 
 

@@ -32,16 +32,17 @@ def write(
 ) -> list[Path]:
     """Write the tables for the system that the roster is from, or for both; their paths."""
     system = roster.system if roster else ""
+    within = {student: min(got, most) for student, got in points.items()}  # Moodle takes no more
     written = []
     if not system.startswith("moodle"):
         written.append(folder / "canvas.csv")
         _table(written[-1], _canvas(points, most, roster, column))
     if system == "moodle worksheet" and roster:
         written.append(folder / "moodle-worksheet.csv")
-        _table(written[-1], _worksheet(points, roster))
+        _table(written[-1], _worksheet(within, roster))
     if system != "canvas":
         written.append(folder / "moodle.csv")
-        _table(written[-1], _moodle(points, roster, column))
+        _table(written[-1], _moodle(within, roster, column))
     return written
 
 

@@ -24,21 +24,46 @@ from grader.sandbox.host import Host, Job, Run
 
 
 @dataclass(frozen=True)
+class Plan:
+    """One variant's hidden checks, and what the reference solution gives for each."""
+
+    calls: tuple[Call, ...]
+    expected: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
 class Prepared:
     """All that every attempt of an assignment is graded with. The expected values stay here."""
 
     exercise: Exercise
     released: NotebookNode
-    calls: tuple[Call, ...]
-    expected: tuple[Any, ...]
+    plans: tuple[Plan, ...]
     key: str
+    salt: bytes
+    """Of the draw of each student's variant."""
+
+    def plan(self, student: str) -> Plan:
+        """The student's hidden checks; the same variant every time."""
+        drawn = hashlib.sha256(self.salt + student.encode("utf-8", "surrogatepass")).digest()
+        return self.plans[int.from_bytes(drawn, "big") % len(self.plans)]
 
 
 def prepare(course: Course, exercise: Exercise, host: Host) -> Prepared:
     """Run the reference solution on the hidden inputs; `GradingError` if it fails on any."""
     released = nbformat.read(course.released(exercise.name), as_version=4)
     _same(exercise, released)
-    planned = tuple(calls(exercise, course.secret))
+    variants = range(exercise.variants)
+    plans = tuple(_plan(exercise, tuple(calls(exercise, course.secret, v)), host) for v in variants)
+    parts = [released.metadata.lossbook, [q.hidden for q in exercise.questions]]
+    parts += solution(exercise)[0]
+    if exercise.variants > 1:
+        parts.append(exercise.variants)
+    key = hashlib.sha256(course.secret + json.dumps(parts).encode()).hexdigest()
+    salt = hashlib.sha256(course.secret + f"/{exercise.name}".encode()).digest()
+    return Prepared(exercise, released, plans, key, salt)
+
+
+def _plan(exercise: Exercise, planned: tuple[Call, ...], host: Host) -> Plan:
     sources, files, checks = solution(exercise)
     run = host.execute(Job(sources, [(c.function, c.encoded()) for c in planned], files, checks))
     where = f"{exercise.name}: the reference solution"
@@ -56,21 +81,21 @@ def prepare(course: Course, exercise: Exercise, host: Host) -> Prepared:
         share, words = call.mark(reply, expected[-1])
         if share < 1:
             raise GradingError(f"{where} of {call.question} fails its own check: {words}")
-    parts = [released.metadata.lossbook, [q.hidden for q in exercise.questions], *sources]
-    key = hashlib.sha256(course.secret + json.dumps(parts).encode()).hexdigest()
-    return Prepared(exercise, released, planned, tuple(expected), key)
+    return Plan(planned, tuple(expected))
 
 
 def _same(exercise: Exercise, released: NotebookNode) -> None:
     """`GradingError` if questions, points or visible checks are not as they were released."""
 
     def told(cells: Sequence[NotebookNode]) -> dict[str, tuple]:
-        marks = [(c.metadata.get("nbgrader") or {}, visible(c.source)) for c in cells]
-        return {
-            mark["grade_id"]: (mark.get("points"), None if mark["solution"] else source)
-            for mark, source in marks
-            if mark
-        }
+        found = {}
+        for cell in cells:
+            mark = cell.metadata.get("nbgrader")
+            if mark:
+                source = None if mark["solution"] else visible(cell.source)
+                points = (mark.get("points"), cell.metadata.get("extra_points"))
+                found[mark["grade_id"]] = (points, source)
+        return found
 
     now, then = told(exercise.notebook.cells), told(released.cells)
     changed = sorted(name for name in {*now, *then} if now.get(name) != then.get(name))
@@ -90,13 +115,15 @@ def job(prepared: Prepared, attempt: Attempt) -> tuple[Assembled, Job]:
     """What to run for an attempt; `Refused` if there is nothing to run."""
     handed_in, files = choose(attempt, prepared.exercise.name)
     assembled = assemble(handed_in, prepared.released)
-    return assembled, calling(prepared, assembled, files)
+    return assembled, calling(prepared, assembled, files, attempt.student)
 
 
-def calling(prepared: Prepared, assembled: Assembled, files: dict[str, bytes]) -> Job:
+def calling(
+    prepared: Prepared, assembled: Assembled, files: dict[str, bytes], student: str = ""
+) -> Job:
     """The notebook's cells, then every hidden check."""
     cells = [cell.source for cell in assembled.notebook.cells if cell.cell_type == "code"]
-    calls = [(c.function, c.encoded()) for c in prepared.calls]
+    calls = [(c.function, c.encoded()) for c in prepared.plan(student).calls]
     files = {**files, **prepared.exercise.files}
     return Job(cells, calls, files, _checks(assembled.notebook.cells))
 
@@ -120,7 +147,7 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled | None, r
     Without anything that could be assembled: zero, with the reason, for a person to look at.
     """
     assembled = assembled or Assembled(NotebookNode(nbformat.from_dict(prepared.released)))
-    given = marks(prepared, run)
+    given = marks(prepared, run, attempt.student)
     notebook = nbformat.from_dict(assembled.notebook)
     _fill(notebook, run, {mark.question: mark for mark in given})
     if run.problem:
@@ -154,17 +181,18 @@ def _not_their_doing(run: Run, marks: list[Mark]) -> str | None:
     return None
 
 
-def marks(prepared: Prepared, run: Run) -> list[Mark]:
+def marks(prepared: Prepared, run: Run, student: str = "") -> list[Mark]:
     """Each question's points, by its hidden checks; what was not reached has none."""
-    given = []
+    given, plan = [], prepared.plan(student)
     for question in prepared.exercise.questions:
         if question.written:
             continue
-        mark, total, got = Mark(question.name, 0.0, question.points), 0.0, 0.0
-        for number, call in enumerate(prepared.calls):
+        mark = Mark(question.name, 0.0, question.points, extra=question.extra)
+        total = got = 0.0
+        for number, call in enumerate(plan.calls):
             if call.question == question.name:
                 reply = run.replies[number] if number < len(run.replies) else None
-                share, words = call.mark(reply, prepared.expected[number])
+                share, words = call.mark(reply, plan.expected[number])
                 mark.said.append(outputs.text(words, 300))
                 if share < 1 and call.hint and call.hint not in mark.hints:
                     mark.hints.append(call.hint)
@@ -195,7 +223,8 @@ def _fill(notebook: NotebookNode, run: Run, marks: dict[str, Mark]) -> None:
                 {"output_type": "stream", "name": "stdout", "text": f"{shown}\n{_summary(mark)}\n"},
                 {
                     "output_type": "execute_result",
-                    "data": {"text/plain": str(mark.points)},
+                    # nbgrader refuses more than a cell is worth: `record` adds what is extra.
+                    "data": {"text/plain": str(0.0 if mark.extra else mark.points)},
                     "metadata": {},
                     "execution_count": None,
                 },
@@ -214,7 +243,7 @@ def _summary(mark: Mark) -> str:
     wrong = sorted({for_student(words) for words in mark.said if words != RIGHT})
     told = f" ({'; '.join(wrong)})" if wrong else ""
     return (
-        f"{mark.points:g} of {mark.most:g} points: "
+        f"{mark.points:g} of {mark.most:g} {'extra ' if mark.extra else ''}points: "
         f"{passed} of {len(mark.said)} hidden checks passed{told}"
         + "".join(f"\n  {hint}" for hint in mark.hints)
     )
@@ -227,7 +256,7 @@ def for_student(words: str) -> str:
         return f"raised {name}"
     if words.endswith(" is not defined"):
         # Not their words: an exception of the notebook's own can say anything.
-        return "the function that the question names is not defined"
+        return "what the question asks for is not defined"
     for start in ("shape", "not finite", "nothing (None)", "no answer", "CellTimeout"):
         if words.startswith(start):
             return {"shape": "wrong shape", "CellTimeout": "took too long"}.get(start, start)

@@ -24,6 +24,7 @@ class Mark:
     said: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     """The instructor's own words for checks that failed."""
+    extra: bool = False
 
 
 @dataclass

@@ -18,7 +18,7 @@ def solved(exercise: Exercise) -> NotebookNode:
         meta = cell.metadata.get("nbgrader")
         plain = NotebookNode({k: v for k, v in cell.items() if k != "metadata"})
         plain.metadata = NotebookNode(
-            {k: v for k, v in cell.metadata.items() if k not in ("nbgrader", "exercise")}
+            {k: v for k, v in cell.metadata.items() if k not in ("nbgrader", "extra_points")}
         )
         if meta and cell.cell_type == "markdown":
             plain = new_markdown_cell(

@@ -22,19 +22,24 @@ Judge = Callable[[Any, Any], float]
 
 @dataclass(frozen=True)
 class Call:
-    """One hidden check: a function of the notebook, its inputs, and how its value is judged."""
+    """One hidden check: a function of the notebook, its inputs, and how its value is judged.
+
+    Without `arguments` (None) it is a variable, whose value is taken.
+    """
 
     question: str
     function: str
-    arguments: tuple[Any, ...]
+    arguments: tuple[Any, ...] | None
     weight: float
     rtol: float
     atol: float
     judge: Judge | None
     hint: str = ""
 
-    def encoded(self) -> list[Any]:
+    def encoded(self) -> list[Any] | None:
         """The inputs as plain data."""
+        if self.arguments is None:
+            return None
         return [plain.encode(argument) for argument in self.arguments]
 
     def mark(self, reply: Any, expected: Any) -> tuple[float, str]:
@@ -81,22 +86,31 @@ def call(
     }
 
 
-def calls(exercise: Exercise, secret: bytes) -> list[Call]:
-    """Every hidden check of the exercise, in order; the same for the same secret."""
+def value(name: str, **options: Any) -> dict[str, Any]:
+    """What `draw` yields for a variable of the notebook; the options are those of `call`."""
+    return {**call(name, **options), "arguments": None}
+
+
+def calls(exercise: Exercise, secret: bytes, variant: int = 0) -> list[Call]:
+    """Every hidden check of a variant of the exercise; the same for the same secret.
+
+    Variables come first: a function that is called may change them.
+    """
     found = []
     for question in exercise.questions:
         if not question.written:
-            digest = hashlib.sha256(secret + f"/{exercise.name}/{question.name}".encode()).digest()
+            seed = f"/{exercise.name}/{question.name}" + (f"/{variant}" if variant else "")
+            digest = hashlib.sha256(secret + seed.encode()).digest()
             rng = np.random.default_rng(int.from_bytes(digest, "big"))
             made = [Call(question.name, **item) for item in _draw(exercise, question, rng)]
             if not made:
                 raise GradingError(f"{exercise.name}: {question.name} draws no hidden check")
             found += made
-    return found
+    return sorted(found, key=lambda one: one.arguments is not None)
 
 
 def _draw(exercise: Exercise, question: Any, rng: np.random.Generator) -> Iterator[dict]:
-    names: dict[str, Any] = {"np": np, "call": call}
+    names: dict[str, Any] = {"np": np, "call": call, "value": value}
     where = f"{exercise.name}: the hidden checks of {question.name}"
     try:
         exec(compile(question.hidden, f"<{where}>", "exec"), names)  # the instructor's own code

@@ -152,6 +152,11 @@ def _record(gradebook: Gradebook, chosen: Outcome) -> None:
     gradebook.update_or_create_student(student)
     gradebook.update_or_create_submission(assignment, student, timestamp=chosen.moment)
     Save(gradebook, assignment, student).save(nbformat.from_dict(chosen.notebook))
+    for mark in chosen.marks:
+        if mark.extra:
+            cell = f"{mark.question}-check"
+            grade = gradebook.find_grade(cell, assignment, assignment, student)
+            grade.extra_credit = mark.points
     if chosen.look:
         submitted = gradebook.find_submission_notebook(assignment, assignment, student)
         for grade in submitted.grades:

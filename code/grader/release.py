@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbgrader.converters.generate_assignment import GenerateAssignment
 from nbgrader.preprocessors import (
     CheckCellMetadata,
@@ -47,7 +48,8 @@ def stamp(notebook: NotebookNode) -> str:
     for cell in notebook.cells:
         meta = cell.metadata.get("nbgrader")
         if meta:
-            parts.append([meta["grade_id"], meta.get("points"), cell.source])
+            extra = [cell.metadata["extra_points"]] if "extra_points" in cell.metadata else []
+            parts.append([meta["grade_id"], meta.get("points"), cell.source, *extra])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
@@ -71,6 +73,16 @@ def _expected(notebook: NotebookNode) -> dict[str, Any]:
     }
 
 
+def _last_cell(name: str) -> NotebookNode:
+    """For students: what `lossbook-grade check` says, from inside the notebook."""
+    source = (
+        "# Save the notebook, then run this cell before you hand it in.\n"
+        "from grader import hints\n\n"
+        f'hints.notebook("{name}.ipynb")'
+    )
+    return new_code_cell(source, id="before-handing-in")
+
+
 def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
     """Write `release/NAME/NAME.ipynb` and `release/NAME.zip`; the path of the zip file."""
     name = exercise.name
@@ -85,6 +97,7 @@ def release(course: Course, exercise: Exercise, policy: Policy) -> Path:
     convert(make, f"{name} could not be released")
     path = course.root / "release" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(_last_cell(name))
     notebook.metadata["lossbook"] = {
         "assignment": name,
         "release": stamp(notebook),

@@ -3,10 +3,14 @@
 import json
 
 import cases
+import nbformat
 import pytest
 from cases import FIT, NLL, Case
 from conftest import EXERCISES, grade
 from grader.course import Course
+from grader.sandbox.host import Host, Job
+from grader.sandbox.limits import Limits
+from nbclient import NotebookClient
 
 
 def _without(name):
@@ -63,3 +67,35 @@ def test_what_is_no_notebook_of_an_exercise_is_said(tmp_path, capsys):
     for name, words in (("x.ipynb", "not a notebook of an exercise"), ("y.ipynb", "there is no")):
         assert grade("check", tmp_path / name) == 1
         assert words in capsys.readouterr().err
+
+
+def test_the_last_cell_of_a_released_notebook_checks_it(released, tmp_path, monkeypatch):
+    """Run as a person runs it: saved, in a kernel of its own, in the notebook's folder."""
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    for case, words in (
+        (Case("right", NLL, FIT), "every cell runs from the top, and every visible check passes"),
+        (Case("wrong", NLL.replace(" + np.log(scale)", ""), FIT), "✗ the density has area 1"),
+    ):
+        folder = tmp_path / case.name
+        folder.mkdir()
+        path = folder / "02_likelihood.ipynb"
+        path.write_bytes(case.notebook(released))
+        notebook = nbformat.read(path, as_version=4)
+        resources = {"metadata": {"path": str(folder)}}
+        NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
+        told = "".join(output.text for output in notebook.cells[-1].outputs)
+        print(told)
+        assert told.startswith("02_likelihood.ipynb as it was saved at")
+        assert words in told
+        assert told.count("as it was saved") == 1
+
+
+def test_the_last_cell_says_which_file_it_misses_and_does_nothing_in_a_sandbox(released, tmp_path):
+    source = "".join(released["cells"][-1]["source"])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=60, kernel_name="python3", resources=resources).execute()
+    assert "✗ there is no 02_likelihood.ipynb in" in notebook.cells[0].outputs[0].text
+    with Host([], Limits()) as host:
+        run = host.execute(Job([source], files={"02_likelihood.ipynb": b"{}"}))
+    assert (run.problem, run.outputs) == (None, [[]])

@@ -38,12 +38,12 @@ _POOLS = ("MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 class Job:
     """Cells to run in order, files to lay beside them, then calls `(function, arguments)`.
 
-    Arguments are already encoded (`plain.encode`). `checks` are the numbers of those cells that
-    must not change the names of the others.
+    Arguments are already encoded (`plain.encode`); None asks for a variable instead. `checks` are
+    the numbers of those cells that must not change the names of the others.
     """
 
     cells: Sequence[str]
-    calls: Sequence[tuple[str, list[Any]]] = ()
+    calls: Sequence[tuple[str, list[Any] | None]] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     checks: Sequence[int] = ()
 

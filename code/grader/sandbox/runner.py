@@ -199,12 +199,17 @@ def apart(shell: InteractiveShell) -> Iterator[None]:
 
 
 def call(shell: InteractiveShell, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """`{"value": …}` of one of the notebook's functions on what was sent, or `{"error": …}`."""
+    """`{"value": …}` of a function of the notebook on what was sent, or of a variable.
+
+    `{"error": …}` if there is none.
+    """
     try:
         with _limited(seconds), redirect_stdout(Bounded()), redirect_stderr(Bounded()):
             if asked["function"] not in shell.user_ns:
                 return {"error": f"{asked['function']} is not defined"}
             function = shell.user_ns[asked["function"]]
+            if asked["arguments"] is None:
+                return {"value": plain.encode(function)}
             arguments = [plain.decode(item) for item in asked["arguments"]]
             return {"value": plain.encode(function(*arguments))}
     except BaseException as problem:
