@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import nbformat
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -14,7 +15,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import CsvExportPlugin
 
 from grader import course as courses
-from grader import imports, record
+from grader import imports, record, similarity
 from grader.compare import RIGHT
 from grader.course import Course
 from grader.exercise import Exercise
@@ -45,7 +46,8 @@ def report(
         most = gradebook.find_assignment(exercise.name).max_score
         waiting = _waiting(gradebook, exercise, rows)
     older = record.unrecorded(course, exercise.name, students)
-    page = _page(exercise, students, rows, most, waiting, older)
+    alike = _alike(course, exercise, students)
+    page = _page(exercise, students, rows, most, waiting, older, alike)
     courses.write(folder / "index.html", page)
     tables = imports.write(folder, exercise, dict(rows), most, roster, column or exercise.title)
     return [folder / "grades.csv", *tables, folder / "index.html"]
@@ -82,6 +84,15 @@ def _waiting(gradebook: Gradebook, exercise: Exercise, rows: list[tuple[str, flo
     return found
 
 
+def _alike(
+    course: Course, exercise: Exercise, students: dict[str, list[Outcome]]
+) -> list[similarity.Pair]:
+    released = nbformat.read(course.released(exercise.name), as_version=4)
+    given = [*released.cells, *exercise.notebook.cells]
+    latest = {student: results[-1].notebook["cells"] for student, results in students.items()}
+    return similarity.pairs(latest, given)
+
+
 def _page(
     exercise: Exercise,
     students: dict[str, list[Outcome]],
@@ -89,6 +100,7 @@ def _page(
     most: float,
     waiting: dict[str, list[str]],
     older: list[str],
+    alike: list[similarity.Pair],
 ) -> str:
     latest = [results[-1] for results in students.values()]
     environment = jinja2.Environment(loader=jinja2.PackageLoader("grader", "."), autoescape=True)
@@ -100,6 +112,7 @@ def _page(
         questions=[_question(name, latest) for name in _names(exercise)],
         written=[(q, waiting[q.name]) for q in exercise.questions if q.written],
         older=older,
+        alike=alike,
         look=[(r, r.look, r.notes) for results in students.values() for r in results if r.look],
     )
 
