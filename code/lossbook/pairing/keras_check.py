@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from lossbook._lazy import keras
-from lossbook.pairing import labels, lines, losses, matching, metrics, outputs, remarks, rules
+from lossbook.pairing import gradients, labels, lines, losses, matching, metrics, outputs, remarks, rules
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import Loss
 from lossbook.pairing.ranges import Range
@@ -43,15 +43,15 @@ def _not_judged(words: str) -> Report:
 
 def _report(model: Any, given: Any, structure: Any, y: Any, x: Any) -> Report:
     targets = matching.targets(y, structure)
+    pairs = list(matching.losses(given, structure))
     read = [
-        (ending, losses.read(one, ending.shape, targets.get(ending.name)))
-        for ending, one in matching.losses(given, structure)
+        (ending, losses.read(one, ending.shape, targets.get(ending.name))) for ending, one in pairs
     ]
     found: list[Finding] = []
     noted: list[Finding] = []
     unseen: list[str] = []
     judged = False
-    for ending, loss in read:
+    for (ending, loss), (_, one) in zip(read, pairs, strict=True):
         place, target = rules.where(ending, loss), targets.get(ending.name)
         if loss.kind == "unknown":
             unseen.append(f"{place}: a loss of your own")
@@ -62,6 +62,8 @@ def _report(model: Any, given: Any, structure: Any, y: Any, x: Any) -> Report:
         )
         judged = judged or seen
         told, extra = _of_output(ending, loss, target, place, x)
+        if loss.kind == "unknown" and target is not None and callable(one):
+            told = gradients.findings(ending, one, target, place) + told
         found += told
         noted += extra
     found += metrics.findings(model, read, structure, targets)

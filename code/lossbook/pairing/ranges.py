@@ -28,6 +28,12 @@ class Range(Enum):
     UNKNOWN = "unknown"
 
 
+SQUASHED = frozenset({Range.UNIT, Range.SIMPLEX})
+CONFINED = frozenset(
+    {Range.CUT, Range.CLIPPED, Range.SYMMETRIC, Range.POSITIVE, Range.NEGATIVE, Range.ABOVE}
+)
+"""What a loss that expects raw outputs cannot do with."""
+
 KNOWN: dict[str, Range] = {
     "linear": Range.REAL,
     "leaky_relu": Range.REAL,

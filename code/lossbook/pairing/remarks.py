@@ -124,6 +124,8 @@ def _better(ending: Ending, loss: Loss, y: np.ndarray, place: str) -> Finding | 
         return None
     values = y.reshape(-1)
     distinct = np.unique(values)
+    if tuple(distinct) in ((0.0, 1.0), (-1.0, 1.0), (1.0, 2.0)):
+        return _yes_or_no(ending, place, distinct)
     if whole(values) and values.min() >= 0 and len(distinct) > 2:
         if values.max() > 300 and values.max() <= 360 and len(distinct) > 12:
             return _angle(place, values)
@@ -170,6 +172,26 @@ def _better(ending: Ending, loss: Loss, y: np.ndarray, place: str) -> Finding | 
                 lines.labels("y = numpy.log(y)"),
             )
     return None
+
+
+def _yes_or_no(ending: Ending, place: str, distinct: np.ndarray) -> Finding:
+    low = int(distinct[0])
+    code = {0: (), -1: (lines.labels("y = (y + 1) / 2"),)}.get(low, (lines.labels("y = y - 1"),))
+    brier = ending.last.range is Range.UNIT
+    return _remark(
+        "classes-squared",
+        "two classes under squared error",
+        place,
+        "of a sigmoid that is the Brier score: right where it is least, but an output that is "
+        "sure and wrong has next to no gradient"
+        if brier
+        else "the output is a number that may leave 0 to 1, and answers that are right and sure "
+        "are pulled back",
+        "a sigmoid and binary cross entropy",
+        *code,
+        lines.last(ending, 1, "sigmoid"),
+        lines.loss("binary_crossentropy"),
+    )
 
 
 def _angle(place: str, values: np.ndarray) -> Finding:

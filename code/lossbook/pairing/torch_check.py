@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.pairing import torch_endings, torch_labels, torch_losses, torch_rules
+from lossbook.pairing import torch_endings, torch_gradients, torch_labels, torch_layouts, torch_losses, torch_remarks, torch_rules
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.ranges import KNOWN, Range
 from lossbook.pairing.report import Finding, Report
@@ -38,7 +38,13 @@ def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
             if x is not None:
                 return _not_judged(f"the outputs: the module cannot be run on x ({error})")
             return _not_judged("the outputs: give a batch of inputs as x")
-        return of_outputs(model, out, record, loss, y, x)
+        report = of_outputs(model, out, record, loss, y, x)
+        places = "; ".join(report.looked_at)
+        of_model = [torch_gradients.of_module(model, inputs), torch_remarks.dropout(model)]
+        more = tuple(replace(finding, where=places) for finding in of_model if finding)
+        if not more:
+            return report
+        return replace(report, findings=(*more, *report.findings), judged=True)
 
 
 def _not_judged(words: str) -> Report:
@@ -60,6 +66,9 @@ def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> 
         axis = 1 if tensor.ndim > 1 else 0
         ending = torch_endings.ending(name, tensor, record, model, axis)
         given = torch_losses.read(loss, ending.units)
+        labels = target = y.get(name) if isinstance(y, Mapping) else y
+        if given.own and target is not None:
+            ending, given, target = arranged(ending, given, loss, tensor, target)
         place = where(ending, given)
         looked_at.append(place)
         if given.kind == "unknown":
@@ -68,10 +77,11 @@ def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> 
             unseen.append(f"{place}: what {ending.last.layer or 'the model'!r} can put out")
         judged = judged or (given.kind != "unknown" and ending.last.range is not Range.UNKNOWN)
         told = torch_rules.findings(ending, given)
+        tried = _on_labels(ending, given, loss, tensor, target)
+        told += [tried] if tried else []
         if y is not None and name != "variance":
-            target = y.get(name) if isinstance(y, Mapping) else y
             if target is not None:
-                count = _samples(x, target, tensor)
+                count = _samples(x, labels, tensor)
                 told += [count] if count else []
                 alone = {"softmax-one-unit", "one-unit-categorical"} & {f.code for f in told}
                 told += [] if alone else torch_labels.findings(
@@ -80,6 +90,8 @@ def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> 
         found += [replace(one, where=place) for one in told]
         remark = torch_rules.reduction(given)
         noted += [replace(remark, where=place)] if remark else []
+        better = torch_remarks.on_labels(ending, given, target) if not told else None
+        noted += [replace(better, where=place)] if better else []
     return Report(
         tuple(found), tuple(looked_at), tuple(unseen), tuple(noted), judged or bool(found)
     )
@@ -91,6 +103,43 @@ def _samples(x: Any, target: Any, tensor: Any) -> Finding | None:
     if first is None or not hasattr(first, "shape") or tensor.shape[0] != min(FEW, len(first)):
         return None
     return samples(first, np.empty((len(target), 0)))
+
+
+def arranged(
+    ending: Ending, given: TorchLoss, loss: Any, tensor: Any, target: Any
+) -> tuple[Ending, TorchLoss, Any]:
+    """An own loss that calls a known one on rearranged outputs: both as the known one gets them."""
+    import torch
+
+    y = target if isinstance(target, torch.Tensor) else torch.as_tensor(np.asarray(target))
+    few_labels = y[: tensor.shape[0]]
+    if len(few_labels) != tensor.shape[0]:
+        return ending, given, target
+    found = torch_layouts.known(loss, tensor, few_labels)
+    if found is None:
+        return ending, given, target
+    shape = (None, *found.outputs(tensor).shape[1:])
+    axes = {} if found.kind in torch_layouts.EACH else {"units_only": None}
+    read = replace(
+        given, kind=found.kind, text=f"{given.text}, which calls {torch_losses.MODULES[found.kind]}"
+    )
+    return replace(ending, shape=shape, **axes), read, found.labels(y)
+
+
+def _on_labels(
+    ending: Ending, given: TorchLoss, loss: Any, tensor: Any, target: Any
+) -> Finding | None:
+    """An unknown loss on the module's outputs and on the labels that belong to them."""
+    import torch
+
+    if given.kind != "unknown" or target is None:
+        return None
+    y = target if isinstance(target, torch.Tensor) else torch.as_tensor(np.asarray(target))
+    if len(y) < tensor.shape[0]:
+        return None
+    return torch_gradients.of_loss(
+        loss, tensor, y[: tensor.shape[0]], ending.last.range is Range.REAL
+    )
 
 
 def mended(ending: Ending, told: list[Finding]) -> Ending:

@@ -13,6 +13,7 @@ import numpy as np
 from lossbook.pairing import ranges
 from lossbook.pairing.endings import Ending, Step
 from lossbook.pairing.ranges import KNOWN, Range, Reached
+from lossbook.pairing.torch_gradients import called
 
 ACTIVATIONS = {
     "sigmoid": "sigmoid", "sigmoid_": "sigmoid", "expit": "sigmoid", "softmax": "softmax",
@@ -131,12 +132,7 @@ def run(model: Any, x: Any) -> tuple[Any, Record]:
         for module, _ in modes:
             module.training = False
         with torch.no_grad(), Recorder():
-            if isinstance(x, Mapping):
-                out = model(**x)
-            elif isinstance(x, tuple | list):
-                out = model(*x)
-            else:
-                out = model(x)
+            out = called(model, x)
         return out, record
     finally:
         for hook in hooks:

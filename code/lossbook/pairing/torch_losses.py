@@ -23,6 +23,8 @@ CLASSES = {
 MODULES = {function: module for module, function in CLASSES.items()}
 REGRESSION = frozenset({"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"})
 OPTIONS = ("reduction", "log_input", "log_target", "ignore_index", "delta", "beta", "blank")
+WEIGHTS = ("weight", "pos_weight")
+"""Buffers of a loss, of which the shape is noted."""
 
 FAMILIES: dict[tuple[str, str], list[str]] = {
     ("yes or no", "units"): ["binary_cross_entropy"],
@@ -65,6 +67,8 @@ def read(loss: Any, units: int | None) -> TorchLoss:
             if type(loss) is not kind and "forward" in vars(type(loss)):
                 break  # a class of somebody's own, which may do anything
             found = {key: getattr(loss, key) for key in OPTIONS if hasattr(loss, key)}
+            found |= {key: tuple(loss._buffers[key].shape) for key in WEIGHTS
+                      if loss._buffers.get(key) is not None}  # fmt: skip
             return TorchLoss(CLASSES[kind.__name__], kind.__name__ + _shown(found), found)
     shown = name or shown
     known = _by_values(loss, units or 3)
@@ -92,19 +96,30 @@ def _by_values(loss: Any, units: int) -> str | None:
             if (size == 1) == (labels in ("one-hot", "classes")):
                 continue
             batches = [trials.batch(labels, outputs, (size,), n) for n in range(4)]
-            ours = _values(loss, batches)
+            ours = values(loss, tensors(batches))
             if len(ours) < 4:
                 continue
             for name in names:
                 known = getattr(functional, name, None) or (
                     lambda p, y: torch.sqrt(functional.mse_loss(p, y))
                 )
-                if trials.agree(ours, _values(known, batches)):
+                if trials.agree(ours, values(known, tensors(batches))):
                     return name
     return None
 
 
-def _values(loss: Any, batches: list[tuple[np.ndarray, np.ndarray]]) -> list[float]:
+def tensors(batches: list[tuple[np.ndarray, np.ndarray]]) -> list[tuple[Any, Any]]:
+    """Labels and outputs as PyTorch takes them."""
+    import torch
+
+    return [
+        (torch.as_tensor(y.astype("int64") if y.dtype.kind == "i" else y), torch.as_tensor(p))
+        for y, p in batches
+    ]
+
+
+def values(loss: Any, batches: list[tuple[Any, Any]]) -> list[float]:
+    """The mean loss of each batch of labels and outputs, as far as it can be computed."""
     import contextlib
     import io
     import warnings
@@ -113,14 +128,13 @@ def _values(loss: Any, batches: list[tuple[np.ndarray, np.ndarray]]) -> list[flo
 
     found: list[float] = []
     for y, p in batches:
-        target = torch.as_tensor(y.astype("int64") if y.dtype.kind == "i" else y)
         try:
             with (
                 torch.no_grad(), warnings.catch_warnings(),
                 contextlib.redirect_stdout(io.StringIO()),
             ):  # fmt: skip
                 warnings.simplefilter("ignore")
-                value = float(torch.as_tensor(loss(torch.as_tensor(p), target)).float().mean())
+                value = float(torch.as_tensor(loss(p, y)).float().mean())
         except Exception:  # somebody else's code, on labels it was not written for
             break
         if not np.isfinite(value):

@@ -3,9 +3,9 @@
 from typing import Any
 
 from lossbook.pairing.endings import Ending, Step
-from lossbook.pairing.ranges import Range
+from lossbook.pairing.ranges import CONFINED, SQUASHED, Range
 from lossbook.pairing.report import Change, Finding
-from lossbook.pairing.rules import CONFINED, SQUASHED
+from lossbook.pairing.shapes import counted
 from lossbook.pairing.torch_losses import TorchLoss
 
 LOGITS = frozenset(
@@ -58,6 +58,7 @@ def findings(ending: Ending, given: TorchLoss) -> list[Finding]:
     found = _doubled(ending, given) if kind in LOGITS else None
     found = found or _scores(ending, given) or _probabilities(ending, given)
     told = [found] if found else []
+    told += _weights(ending, given)
     if kind == "kl_div" and given.options.get("reduction", "mean") == "mean":
         told.append(
             Finding(
@@ -69,6 +70,23 @@ def findings(ending: Ending, given: TorchLoss) -> list[Finding]:
             )
         )  # fmt: skip
     return told
+
+
+def _weights(ending: Ending, given: TorchLoss) -> list[Finding]:
+    """Class weights that are not one a class."""
+    name = "weight" if given.kind in ("cross_entropy", "nll_loss") else "pos_weight"
+    shape, units = given.options.get(name), ending.units
+    if not shape or not units or shape[0] in (1, units) or len(shape) != 1:
+        return []
+    if name == "pos_weight" and len(ending.shape) != 2:
+        return []
+    return [
+        Finding(
+            "class-weights", f"{counted(shape[0], 'weight')} for {counted(units, 'output')}", "",
+            f"{name} holds one number a class, in the order of the outputs",
+            f"{counted(units, 'weight')}",
+        )
+    ]  # fmt: skip
 
 
 def _softmax_on_one(ending: Ending) -> Finding:
