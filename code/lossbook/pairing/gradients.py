@@ -29,7 +29,9 @@ def no_gradient_of_loss(place: str) -> Finding:
 
 def not_a_number(place: str, value: float, raw: bool) -> Finding:
     """A loss that is NaN or infinite for the outputs at hand."""
-    why = "raw outputs may be negative or zero, " if raw else "some of the outputs are on a border, "
+    why = (
+        "raw outputs may be negative or zero, " if raw else "some of the outputs are on a border, "
+    )
     return Finding(
         "loss-not-finite", f"an own loss that is {value} on outputs of this model", place,
         why + "and the loss takes a logarithm, a root or a quotient of them; one such sample makes "

@@ -5,7 +5,17 @@ from typing import Any
 import numpy as np
 
 from lossbook._lazy import keras
-from lossbook.pairing import gradients, labels, lines, losses, matching, metrics, outputs, remarks, rules
+from lossbook.pairing import (
+    gradients,
+    labels,
+    lines,
+    losses,
+    matching,
+    metrics,
+    outputs,
+    remarks,
+    rules,
+)
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import Loss
 from lossbook.pairing.ranges import Range

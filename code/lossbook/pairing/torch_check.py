@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.pairing import torch_endings, torch_gradients, torch_labels, torch_layouts, torch_losses, torch_remarks, torch_rules
+from lossbook.pairing import (
+    torch_endings,
+    torch_gradients,
+    torch_labels,
+    torch_layouts,
+    torch_losses,
+    torch_remarks,
+    torch_rules,
+)
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.ranges import KNOWN, Range
 from lossbook.pairing.report import Finding, Report
