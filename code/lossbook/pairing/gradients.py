@@ -1,13 +1,12 @@
 """An own loss tried on outputs that the model can make: is it a number, and has it a gradient?"""
 
-import contextlib
-import io
 import warnings
 from typing import Any
 
 import numpy as np
 
 from lossbook._lazy import keras
+from lossbook.pairing import trials
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Finding
@@ -66,10 +65,7 @@ def findings(ending: Ending, loss: Any, target: Any, place: str) -> list[Finding
     outputs = tf.Variable(p)
     labels = tf.convert_to_tensor(y if y.dtype.kind == "i" else y.astype("float32"))
     try:
-        with (
-            warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()),
-            tf.GradientTape() as tape,
-        ):  # fmt: skip
+        with trials.watched(loss), warnings.catch_warnings(), tf.GradientTape() as tape:
             warnings.simplefilter("ignore")
             value = tf.reduce_mean(tf.cast(loss(labels, outputs), "float32"))
     except Exception:  # somebody else's code, on outputs it was not written for

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lossbook.pairing import expected, lines
 from lossbook.pairing.endings import Ending, Step
-from lossbook.pairing.losses import BINARY, CATEGORICAL, HINGE, LOG, OVERLAP, Loss
+from lossbook.pairing.losses import CATEGORICAL, HINGE, LOG, Loss
 from lossbook.pairing.ranges import CONFINED, KNOWN, SQUASHED, Range
 from lossbook.pairing.report import Change, Finding
 from lossbook.pairing.shapes import counted, number

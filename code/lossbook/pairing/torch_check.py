@@ -87,14 +87,13 @@ def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> 
         told = torch_rules.findings(ending, given)
         tried = _on_labels(ending, given, loss, tensor, target)
         told += [tried] if tried else []
-        if y is not None and name != "variance":
-            if target is not None:
-                count = _samples(x, labels, tensor)
-                told += [count] if count else []
-                alone = {"softmax-one-unit", "one-unit-categorical"} & {f.code for f in told}
-                told += [] if alone else torch_labels.findings(
-                    mended(ending, told), given, target
-                )  # fmt: skip
+        if y is not None and name != "variance" and target is not None:
+            count = _samples(x, labels, tensor)
+            told += [count] if count else []
+            alone = {"softmax-one-unit", "one-unit-categorical"} & {f.code for f in told}
+            told += [] if alone else torch_labels.findings(
+                mended(ending, told), given, target
+            )  # fmt: skip
         found += [replace(one, where=place) for one in told]
         remark = torch_rules.reduction(given)
         noted += [replace(remark, where=place)] if remark else []

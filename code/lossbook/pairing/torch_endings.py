@@ -4,7 +4,7 @@ Whether an activation is a module, a function of `torch.nn.functional` or a meth
 passes the same gate, and a mode of PyTorch's own (`TorchFunctionMode`) sees it there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 

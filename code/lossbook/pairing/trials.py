@@ -61,7 +61,7 @@ def known(loss: Any, shape: tuple[int | None, ...]) -> tuple[str, bool] | None:
         sizes.append(units)
     if units == 1:
         sizes.append(3)  # a loss of classes shows only where there are several
-    with _watched(loss):
+    with watched(loss):
         for size in dict.fromkeys(sizes):
             near = places if size < 5000 else tuple(1 for _ in places)
             found, ran = _among(loss, (*near, size), units)
@@ -93,7 +93,7 @@ def _among(loss: Any, size: tuple[int, ...], units: int) -> tuple[tuple[str, boo
 def head(loss: Any) -> Head | None:
     """A head that a function of somebody else's refers to, and whose loss it is."""
     heads = _heads_in(loss)
-    with _watched(loss):
+    with watched(loss):
         for one in heads:
             batches = _for_head(one)
             ours = _values(loss, batches)
@@ -141,7 +141,7 @@ def _values(loss: Callable[..., Any], batches: list[Batch]) -> list[float]:
 
 
 @contextlib.contextmanager
-def _watched(loss: Any) -> Iterator[None]:
+def watched(loss: Any) -> Iterator[None]:
     """Hold back what an own loss prints, and put a loss object's variables back."""
     owner = loss if isinstance(loss, keras.losses.Loss) else getattr(loss, "__self__", None)
     kept = dict(vars(owner)) if owner is not None and hasattr(owner, "__dict__") else {}
