@@ -74,6 +74,22 @@ def test_what_chapters_vary():
     assert history.names == ("loss",)
 
 
+@pytest.mark.parametrize("from_logits", [False, True])
+def test_the_accuracy_of_several_labels_counts_every_answer(from_logits):
+    loss = (
+        keras.losses.BinaryCrossentropy(from_logits=True) if from_logits else "binary_crossentropy"
+    )
+    training.set_seed(0)
+    model = models.image_network(
+        10, None if from_logits else "sigmoid", loss, input_shape=(8, 8, 3)
+    )
+    rng = np.random.default_rng(0)
+    x, y = rng.random((64, 8, 8, 3)), rng.integers(0, 2, (64, 10)).astype("float32")
+    said = model.predict(x, verbose=0) > (0 if from_logits else 0.5)
+    found = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert found["accuracy"] == pytest.approx((said == (y == 1)).mean(), abs=1e-6)
+
+
 def test_seeded():
     def first_weights(seed):
         training.set_seed(seed)

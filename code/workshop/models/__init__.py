@@ -41,7 +41,7 @@ def image_network(
     activation: Any,
     loss: Any,
     *,
-    metrics: Sequence[Any] = ("accuracy",),
+    metrics: Sequence[Any] | None = None,
     input_shape: tuple[int, int, int] = SIZE,
     optimizer: Any = "adam",
     name: str = "pictures",
@@ -50,8 +50,11 @@ def image_network(
 
     Two rounds of Conv2D (8 filters, 3×3, same, ReLU) and MaxPooling2D 2×2, Dense 32 with ReLU,
     then Dense `units` with `activation` (None for raw outputs). Input `(n, *input_shape)` from 0
-    to 1 (`workshop.data.to_float`), output `(n, units)`.
+    to 1 (`workshop.data.to_float`), output `(n, units)`. Unless `metrics` are given, `accuracy` is
+    reported: under binary cross entropy the proportion of right answers over all outputs.
     """
+    if metrics is None:
+        metrics = [_accuracy(units, loss)]
     layers = keras.layers
     model = keras.Sequential(
         [
@@ -68,6 +71,14 @@ def image_network(
     )
     model.compile(optimizer=optimizer, loss=loss, metrics=list(metrics))
     return model
+
+
+def _accuracy(units: int, loss: Any) -> Any:
+    """Keras's "accuracy", except for several yes-or-no outputs, which it would take for classes."""
+    if units == 1 or getattr(loss, "name", loss) != "binary_crossentropy":
+        return "accuracy"
+    threshold = 0.0 if getattr(loss, "from_logits", False) else 0.5
+    return keras.metrics.BinaryAccuracy(name="accuracy", threshold=threshold)
 
 
 def birds_and_planes_network(
