@@ -2,6 +2,7 @@
 
 - `choose(y, predict)`: what y can be and what to predict → head, activation, loss, chapter.
 - `check_pairing(model, y)`: mistakes in how a compiled Keras model ends.
+- `explain(value, y, loss)`: what a loss value means for these labels: is 0.5 good?
 - `heads`: distributions as losses, `heads.Poisson().loss`; `links` and `constraints` below them.
 - `fitting`, `training`: small networks that end in a head, and a quick `fit`.
 - `catalogue`: each loss and each activation of Keras, and what it assumes.
