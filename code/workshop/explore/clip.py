@@ -30,6 +30,6 @@ def clip(z: float = -1.5) -> Explorable:
         alt="Left: a clipped line and a sigmoid between 0 and 1. Right: their derivatives. The "
         "clip's is 1 between 0 and 1 and exactly 0 elsewhere; the sigmoid's is a bell that never "
         f"reaches 0. Both are marked at z = {z:g}.",
-        caption="Outside [0, 1] the clipped output does not move, whatever the weights do.",
+        caption="For z below 0 or above 1 the clipped output is constant, so its derivative is 0.",
     )
     return Explorable("clip", "Clip against sigmoid", still, {"z": z})
