@@ -10,6 +10,7 @@ from workshop.plotting import (
     GOLD,
     GREEN,
     GREY,
+    PURPLE,
     RED,
     Picture,
     canvas,
@@ -36,6 +37,28 @@ def terrain(height: np.ndarray, row: np.ndarray, column: np.ndarray, facing: np.
         "directions.",
         caption="The ground near the Jacksboro fault in Tennessee. The arrows point the way the "
         "ground faces, which is downhill.",
+    )
+
+
+def bells(kappas: Sequence[float]) -> Picture:
+    """Densities of the von Mises around north, by concentration (a degree)."""
+    from scipy import stats
+
+    degrees = np.linspace(-180, 180, 361)
+    with canvas(height=3.1) as (fig, ax):
+        for kappa, colour in zip(kappas, (GREY, PURPLE, BLUE), strict=True):
+            density = stats.vonmises.pdf(np.radians(degrees), kappa) * np.pi / 180
+            ax.plot(degrees, density, color=colour)
+            at = 180 + int(38 / np.sqrt(kappa))
+            ax.text(degrees[at] + 4, density[at] + 0.0004, f"κ = {kappa:g}", color=colour)
+        ax.set(xlabel="degrees from the direction μ", ylabel="density (a degree)")
+        ax.set(xticks=(-180, -90, 0, 90, 180), ylim=(0, None))
+    return show(
+        fig,
+        alt="Three bells around 0 degrees. The larger the concentration, the higher and narrower "
+        "the bell. Each has the same height at -180 and 180 degrees.",
+        caption="The von Mises for three concentrations. The left and the right end are the same "
+        "direction, so each curve closes.",
     )
 
 

@@ -27,6 +27,52 @@ def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
     )
 
 
+def poissons(rates: Sequence[float]) -> Picture:
+    """Poisson distributions of several rates."""
+    from scipy import stats
+
+    numbers = np.arange(18)
+    with canvas(height=3.1) as (fig, ax):
+        for rate, colour in zip(rates, (PURPLE, BLUE, GOLD), strict=True):
+            values = stats.poisson.pmf(numbers, rate)
+            ax.plot(numbers, values, "o-", color=colour, markersize=4, lw=1)
+            top = int(values.argmax())
+            ax.text(top + 1.4, values[top] + 0.004, f"λ = {rate:g}", color=colour)
+        ax.set(xlabel="count y", ylabel="probability", xticks=(0, 5, 10, 15))
+    return show(
+        fig,
+        alt="Poisson distributions with rates 1, 3 and 8. The larger the rate, the further right "
+        "and the wider the distribution.",
+        caption="A single number sets both where a Poisson lies and how wide it is.",
+    )
+
+
+def mixed(low: float, high: float) -> Picture:
+    """A Poisson, half-and-half two Poissons, and the negative binomial of the same moments."""
+    from scipy import stats
+
+    numbers, mean = np.arange(16), (low + high) / 2
+    alpha = ((high - low) / 2 / mean) ** 2
+    both = (stats.poisson.pmf(numbers, low) + stats.poisson.pmf(numbers, high)) / 2
+    smooth = stats.nbinom.pmf(numbers, 1 / alpha, 1 / (1 + alpha * mean))
+    with canvas(height=3.1) as (fig, ax):
+        ax.bar(numbers, both, color=GREEN, alpha=0.5, width=0.8)
+        ax.plot(numbers, stats.poisson.pmf(numbers, mean), "o-", color=RED, markersize=4, lw=1)
+        ax.plot(numbers, smooth, "o-", color=BLUE, markersize=4, lw=1)
+        ax.text(5.3, 0.2, f"Poisson, rate {mean:g}", color=RED)
+        ax.text(5.3, 0.17, "negative binomial", color=BLUE)
+        ax.text(5.3, 0.14, f"half rate {low:g}, half rate {high:g}", color=GREEN)
+        ax.set(xlabel="visits a year", ylabel="probability")
+    return show(
+        fig,
+        alt="Bars: counts of which half have rate 1 and half rate 5. They have more zeros and a "
+        "longer tail than the Poisson with rate 3. The negative binomial of the same mean and "
+        "variance runs much as the bars do.",
+        caption="All three have the mean 3. People who differ make more zeros and a longer tail at "
+        "the same time.",
+    )
+
+
 def links() -> Picture:
     """Exponential and softplus, and the Poisson's pull for one count under each."""
     z = np.linspace(-4, 4, 300)
