@@ -124,3 +124,147 @@ def test_the_command_checks_a_loop(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     assert "[double-activation]" in done.stdout
+
+
+F = torch.nn.functional
+RNG = torch.Generator().manual_seed(5)
+CLASSES = torch.randint(0, 3, (40,), generator=RNG)
+YES = torch.randint(0, 2, (40,), generator=RNG)
+
+
+def net(units, *after):
+    return nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, units), *after)
+
+
+def words(units, *after):
+    return nn.Sequential(nn.Embedding(9, 4), nn.Linear(4, units), *after)
+
+
+SENTENCES = torch.randint(0, 9, (6, 7), generator=RNG)
+
+
+class Squeezed(nn.Module):
+    """A module around a loss of PyTorch's, as training code has it."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.BCEWithLogitsLoss()
+
+    def forward(self, output, target):
+        return self.inner(output.squeeze(1), target.float())
+
+
+def shifted(output, target):
+    return F.cross_entropy(output[:, :-1].reshape(-1, 9), target[:, 1:].reshape(-1))
+
+
+ARRANGED = {
+    "in a module": (1, nn.Sigmoid(), Squeezed(), YES, "double-activation"),
+    "a column of classes": (
+        3, nn.Softmax(1), lambda p, y: F.cross_entropy(p, y.view(-1)), CLASSES[:, None],
+        "double-activation",
+    ),
+    "float classes": (
+        3, nn.Softmax(1), lambda p, y: F.cross_entropy(p, y.long()), CLASSES.float(),
+        "double-activation",
+    ),
+    "one-hot": (
+        3, nn.Softmax(1), lambda p, y: F.cross_entropy(p, y.argmax(1)),
+        F.one_hot(CLASSES, 3).float(), "double-activation",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ARRANGED)
+def test_an_own_loss_is_known_however_it_arranges_outputs_and_labels(name):
+    units, activation, loss, y, code = ARRANGED[name]
+    assert check_pairing(net(units, activation), y, x=torch.randn(40, 4), loss=loss).codes == (
+        code,
+    )
+    assert check_pairing(net(units), y, x=torch.randn(40, 4), loss=loss).ok
+
+
+def test_the_next_word_is_judged_over_places():
+    assert check_pairing(words(9), SENTENCES, x=SENTENCES, loss=shifted).ok
+    report = check_pairing(words(9, nn.Softmax(-1)), SENTENCES, x=SENTENCES, loss=shifted)
+    assert report.codes == ("double-activation",)
+
+
+def test_labels_that_an_own_loss_flattens_are_judged_as_it_sees_them():
+    def loss(p, y):
+        return F.cross_entropy(p, y.view(-1))
+
+    x = torch.randn(40, 4)
+    assert check_pairing(net(3), CLASSES[:, None], x=x, loss=loss).ok
+    report = check_pairing(net(3), CLASSES[:, None] + 1, x=x, loss=loss)
+    assert report.codes == ("outside-support",)
+    # Where the own loss does not flatten them, PyTorch fails, and the checker says why.
+    report = check_pairing(net(3), CLASSES[:, None], x=x, loss=lambda p, y: F.cross_entropy(p, y))
+    assert report.codes == ("shape",)
+
+
+class Detached(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(4, 1)
+
+    def forward(self, x):
+        return torch.from_numpy(self.inner(x).detach().numpy())
+
+
+def test_what_no_gradient_passes_is_found():
+    x, y = torch.randn(40, 4), torch.randn(40, 1)
+    assert check_pairing(Detached(), y, x=x, loss=nn.MSELoss()).codes == ("no-gradient",)
+    with pytest.raises(RuntimeError, match="does not require grad"):
+        nn.functional.mse_loss(Detached()(x), y).backward()
+
+    def missed(p, labels):
+        return (p.argmax(1) != labels).float().mean()
+
+    def rounded(p, labels):
+        return 1 - (p.round() * labels[:, None]).mean()
+
+    for loss, model, labels in (
+        (missed, net(3), CLASSES),
+        (rounded, net(1, nn.Sigmoid()), YES),
+    ):
+        assert check_pairing(model, labels, x=x, loss=loss).codes == ("no-gradient",)
+
+    def margin(p, labels):
+        return F.relu((p[:, 0] - p[:, 1]).abs() - 10).mean()  # flat where all margins are kept
+
+    assert not check_pairing(net(2), YES, x=x, loss=margin).codes
+
+
+def test_an_own_likelihood_of_raw_outputs_is_no_number():
+    def gaussian(p, y):
+        return (p[:, 1:].log() + 0.5 * ((y - p[:, :1]) / p[:, 1:]) ** 2).mean()
+
+    torch.manual_seed(0)
+    x, y = torch.randn(40, 4), torch.randn(40, 1)
+    assert check_pairing(net(2), y, x=x, loss=gaussian).codes == ("loss-not-finite",)
+
+
+def test_weights_of_the_classes_are_counted_and_dropout_at_the_end_is_seen():
+    x = torch.randn(40, 4)
+    three = nn.CrossEntropyLoss(weight=torch.ones(3))
+    assert check_pairing(net(3), CLASSES, x=x, loss=three).ok
+    two = nn.CrossEntropyLoss(weight=torch.ones(2))
+    assert check_pairing(net(3), CLASSES, x=x, loss=two).codes == ("class-weights",)
+    report = check_pairing(net(3, nn.Dropout(0.5)), CLASSES, x=x, loss=nn.CrossEntropyLoss())
+    assert report.codes == ("dropout-on-outputs",)
+
+
+@pytest.mark.parametrize(
+    ("y", "code"),
+    [
+        (torch.poisson(9 * torch.rand(60, 1, generator=RNG), generator=RNG), "counts-squared"),
+        (YES.float()[:, None], "classes-squared"),
+        (torch.exp(2 * torch.randn(60, 1, generator=RNG)), "skewed-squared"),
+    ],
+)
+def test_labels_that_another_loss_fits_better_are_remarked(y, code):
+    report = check_pairing(net(1), y, x=torch.randn(len(y), 4), loss=nn.MSELoss())
+    assert report.ok
+    assert [remark.code for remark in report.remarks] == [code]
+    assert "keras" not in " ".join(c.code for r in report.remarks for c in r.change)

@@ -85,7 +85,7 @@ def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> 
             unseen.append(f"{place}: what {ending.last.layer or 'the model'!r} can put out")
         judged = judged or (given.kind != "unknown" and ending.last.range is not Range.UNKNOWN)
         told = torch_rules.findings(ending, given)
-        tried = _on_labels(ending, given, loss, tensor, target)
+        tried = _on_labels(model, ending, given, loss, tensor, target)
         told += [tried] if tried else []
         if y is not None and name != "variance" and target is not None:
             count = _samples(x, labels, tensor)
@@ -126,15 +126,16 @@ def arranged(
     if found is None:
         return ending, given, target
     shape = (None, *found.outputs(tensor).shape[1:])
-    axes = {} if found.kind in torch_layouts.EACH else {"units_only": None}
+    # A loss of classes gets them on the last axis.
+    units = ending.units_only if found.kind in torch_layouts.EACH else None
     read = replace(
         given, kind=found.kind, text=f"{given.text}, which calls {torch_losses.MODULES[found.kind]}"
     )
-    return replace(ending, shape=shape, **axes), read, found.labels(y)
+    return replace(ending, shape=shape, units_only=units), read, found.labels(y)
 
 
 def _on_labels(
-    ending: Ending, given: TorchLoss, loss: Any, tensor: Any, target: Any
+    model: Any, ending: Ending, given: TorchLoss, loss: Any, tensor: Any, target: Any
 ) -> Finding | None:
     """An unknown loss on the module's outputs and on the labels that belong to them."""
     import torch
@@ -144,9 +145,11 @@ def _on_labels(
     y = target if isinstance(target, torch.Tensor) else torch.as_tensor(np.asarray(target))
     if len(y) < tensor.shape[0]:
         return None
-    return torch_gradients.of_loss(
-        loss, tensor, y[: tensor.shape[0]], ending.last.range is Range.REAL
-    )
+    # Only a module with weights and nothing behind it: what is put together may have a part that
+    # is above zero.
+    end = dict(model.named_modules()).get(ending.last.layer)
+    raw = ending.last.range is Range.REAL and end is ending.source and hasattr(end, "weight")
+    return torch_gradients.of_loss(loss, tensor, y[: tensor.shape[0]], raw)
 
 
 def mended(ending: Ending, told: list[Finding]) -> Ending:

@@ -38,7 +38,10 @@ def of_module(model: Any, x: Any) -> Finding | None:
 
 
 def of_loss(loss: Any, tensor: Any, y: Any, raw: bool) -> Finding | None:
-    """An own loss on the module's own outputs; `y` are as many labels."""
+    """An own loss on the module's own outputs; `y` are as many labels.
+
+    `raw` outputs, of a layer with weights and nothing behind it, can be any real numbers.
+    """
     import torch
 
     generator = torch.Generator().manual_seed(0)
@@ -57,7 +60,7 @@ def of_loss(loss: Any, tensor: Any, y: Any, raw: bool) -> Finding | None:
                 number = value.item()
                 if not value.requires_grad:
                     break
-                if scale == 0 and not math.isfinite(number):
+                if scale <= raw and not math.isfinite(number):
                     return gradients.not_a_number("", number, raw)
                 [slope] = torch.autograd.grad(value, outputs, allow_unused=True)
         except Exception:  # somebody else's code; it says itself what it cannot take
