@@ -58,6 +58,15 @@ def test_a_smooth_loss_is_not_accused():
     assert not checked(gaussian_of_logarithm, REAL, units=2)[1].codes
 
 
+def test_a_scale_made_positive_behind_the_last_layer_is_not_accused():
+    def parted(z):
+        return ops.concatenate([z[:, :1], ops.softplus(z[:, 1:])], axis=1)
+
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(2), layers.Lambda(parted)])
+    model.compile("adam", gaussian)
+    assert not check_pairing(model, REAL).codes
+
+
 def test_a_single_number_has_no_direction():
     _, report = checked("cosine_similarity", REAL)
     assert report.codes == ("cosine-one-unit",)

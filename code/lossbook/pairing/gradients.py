@@ -46,7 +46,9 @@ def findings(ending: Ending, loss: Any, target: Any, place: str) -> list[Finding
     Only outputs of a layer with weights and without an activation are tried, because these can be
     any real numbers; and only under TensorFlow, whose tape tells whether a gradient is missing.
     """
-    raw = len(ending.steps) == 1 and ending.last.range is Range.REAL and bool(ending.source)
+    # Of what is put together behind the last layer with weights, a part may be above zero.
+    name = getattr(ending.source, "name", None)
+    raw = ending.last.range is Range.REAL and ending.last.layer == name
     y = np.asarray(target)
     if keras.backend.backend() != "tensorflow" or y.dtype.kind not in "biuf" or not len(y):
         return []
