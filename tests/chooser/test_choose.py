@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 import yaml
 from lossbook import heads, keras
 from lossbook.catalogue import LOSSES
+from lossbook.catalogue.libraries import LINES
 from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS, SITE
 from lossbook.heads import HEADS
 from lossbook.links import LINKS
 
 ROOT = Path(__file__).resolve().parents[2]
-WHERE = "code/lossbook/chooser/rows.py"
+WHERE = "code/lossbook/chooser/answers.toml"
 NAMES = [f"{row.y} | {row.predict}" for row in ROWS]
 
 
@@ -58,7 +60,7 @@ def test_the_row_agrees_with_its_head_and_its_code(row):
     else:
         assert type(head).name == row.head, "without a loss in Keras it must be the head's own"
     if not row.head:
-        assert row.caveat, "what is no likelihood needs a warning"
+        assert row.trap, "what is no likelihood needs a warning"
         assert row.title == ""
         return
     kind = HEADS[row.head]
@@ -73,6 +75,25 @@ def test_the_row_agrees_with_its_head_and_its_code(row):
 def test_the_activation_is_keras_own_or_a_link(row):
     for name in row.activation:
         assert name in LINKS or callable(getattr(keras.activations, name))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=NAMES)
+def test_the_metrics_are_keras_own_and_every_row_says_how_to_judge_it(row):
+    assert row.metric
+    assert row.score
+    for written in re.findall(r"`([^`]+)`", row.metric):
+        name, _, options = written.partition("(")
+        kind = getattr(keras.metrics, name)
+        assert issubclass(kind, keras.metrics.Metric)
+        if options:
+            eval(f"kind({options}", {"kind": kind})  # our own text
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.head], ids=lambda row: row.predict)
+def test_a_row_has_the_lines_of_other_libraries_for_its_head(row):
+    assert [line.write for line in row.lines] == [
+        line.write for line in LINES if line.head == row.head
+    ]
 
 
 @pytest.mark.parametrize("row", [r for r in ROWS if not r.loss], ids=lambda row: row.predict)
@@ -95,7 +116,7 @@ def test_the_chapter_that_a_row_names_speaks_of_its_head_or_loss(row):
         text = " ".join(LOSSES)
     assert any(name in text for name in names), (
         f"{source.name} names neither of {names}: correct the row's chapter in "
-        "code/lossbook/chooser/rows.py"
+        "code/lossbook/chooser/answers.toml"
     )
 
 
@@ -119,7 +140,7 @@ def test_questions_and_answers():
 
 def test_a_wrong_question_lists_the_choices():
     with pytest.raises(ValueError, match=r"y cannot be 'cuont' \(did you mean 'count'\?\)") as told:
-        lossbook.choose("cuont")
+        lossbook.choose("cuont", "rate")
     assert all(repr(key) in str(told.value) for key in OUTCOMES)
     with pytest.raises(ValueError, match="'mode' is nothing to be predicted when y is") as told:
         lossbook.choose("real", "mode")
@@ -134,7 +155,7 @@ def test_the_table_is_plain_data():
     assert len(table) == len(ROWS)
     assert set(table[0]) == {
         "y", "y_words", "predict", "predict_words", "head", "title", "activation", "loss", "code",
-        "label", "chapter", "caveat", "activation_words", "address",
+        "label", "chapter", "trap", "activation_words", "address", "metric", "score",
     }  # fmt: skip
 
 

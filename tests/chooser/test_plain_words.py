@@ -1,255 +1,140 @@
 """`choose` in people's own words: a right answer or a question back, never a wrong one alone."""
 
+from pathlib import Path
+
 import lossbook
 import pytest
 from lossbook.chooser.meanings import read
 from lossbook.chooser.rows import ROWS
-from lossbook.chooser.suggest import tokens
+from lossbook.chooser.suggest import phrases, tokens
 
+# Each line of a list has words and the kinds of y that they may mean, set down apart from the
+# table. Before the bar stands the kind that must be proposed; whatever else is proposed must be
+# named too.
+#   first      the words that people had tried in vain; every one must be right
+#   tuned      the table was extended on these
+#   held_out   written together with `tuned`; before the table was extended, 43 of 90 were right
+#   fresh      targets of well-known data sets, written after the table; when first tried, 53 of 69
+#              were right, 2 wrong and 7 without an answer
+LISTS = Path(__file__).with_name("words")
+FLOORS = {"tuned": 77, "held_out": 84, "fresh": 60}
+"""Words with a right answer: raise a floor, never lower it."""
 KEYS = {(row.y, row.predict) for row in ROWS}
-
-# What each word may mean, set down apart from the table: every proposal must be one of these, and
-# the first of them must be proposed. Where there are several, a question must come with them.
-EXPECTED = """
-star rating 1 to 5: ordered real
-likert: ordered real
-product stars: ordered real
-tumour grade: ordered real
-disease severity: ordered real
-customer satisfaction: ordered real
-credit rating: ordered real
-pain score: ordered real
-percentage: share|count of n binary composition
-proportion of land covered: share|count of n binary composition
-fraction: share|count of n binary composition
-humidity: share|count of n binary composition
-click through rate: count of n binary
-ctr: count of n binary
-conversion rate: count of n binary
-win rate of a team: count of n binary
-k out of n: count of n binary
-mortality rate: count of n binary
-number of goals: count|count of n
-how many visitors: count|count of n
-count: count
-doctor visits: count|count of n
-bike rentals: count|count of n
-accidents per month: count|count of n
-page views: count|count of n
-photon counts: count|count of n
-births: count|count of n
-unit sold: count|count of n
-demand: count|amount positive
-sales: count|amount positive
-traffic: count|amount positive
-house price: positive amount
-price: positive amount
-income: positive amount
-salary: positive amount
-revenue: positive amount
-claim size: positive amount
-energy consumption: positive amount
-skewed: positive amount
-concentration of a pollutant: positive amount
-rainfall: amount count
-precipitation: amount count
-pure premium: amount count
-customer lifetime value: amount count
-spend per customer: amount count
-mostly zeros: amount count
-duration: time positive
-waiting time: time positive
-time to failure: time positive
-survival: time positive
-remaining useful life: time positive
-hospital stay: time positive
-length of stay: time positive
-censored: time positive
-delivery time: time positive
-travel times: time positive
-hazard: time positive
-yes or no: binary
-spam: binary
-fraud: binary
-binary classification: binary
-loan default: binary
-click: binary
-disease: binary
-log loss: binary
-cat or dog: binary
-churn: binary time
-count of errors: count|count of n
-severity of the disease: ordered real
-price per night: positive amount
-customer churn: binary time
-count of errors: count|count of n
-severity of the disease: ordered real
-price per night: positive amount
-readmission: binary time
-multiclass: class|labels ordered
-digits: class|labels ordered
-species: class|labels ordered
-image classification: class|labels ordered
-which of ten animals: class|labels ordered
-product category: class|labels ordered
-topic: class|labels ordered
-sentiment: binary ordered class
-multilabel: labels
-multi-label: labels
-tags: labels
-movie genres: labels
-toxic comments: labels
-several objects: labels
-segmentation: mask class
-image masks: mask class
-foreground: mask class
-dice: mask class
-IoU: mask class
-wind direction: angle
-heading: angle
-time of day: angle
-hour of day: angle
-steering angle: angle
-periodic: angle
-degrees: angle
-azimuth: angle
-surface normals: direction angle
-unit vector: direction angle
-gaze: direction angle
-direction: direction angle
-market shares: composition distribution
-several proportions: composition distribution
-sand silt clay: composition distribution
-sums to one: composition distribution
-vote shares: composition distribution
-exam score: share|count of n ordered real
-score from 0 to 100: share|count of n ordered real
-bounded target: share|count of n ordered real
-between a and b: share|count of n ordered real
-speech recognition: sequence
-handwriting: sequence
-OCR: sequence
-next word: class
-language model: class
-perplexity: class
-translation: class
-dpo: preference
-pairwise comparison: preference
-reward model: preference
-elo: preference
-chess results: preference
-ranking: preference match ordered
-learning to rank: preference match ordered
-recommendation: preference match ordered
-retrieval: match
-triplet loss: match
-face recognition: match
-metric learning: match
-contrastive: match
-soft labels: distribution
-knowledge distillation: distribution
-kl divergence: distribution
-probability: binary distribution share
-temperature: real positive
-stock returns: real positive
-blood pressure: real positive
-regression: real positive
-continuous: real positive
-rmse: real positive
-height: real positive
-forecast: real positive
-quantile: real
-prediction interval: real
-value at risk: real
-p90: real
-pinball: real
-newsvendor: real
-overestimate: real
-outliers: real
-heavy tails: real
-huber: real
-mae: real
-heteroscedastic: real
-aleatoric uncertainty: real
-crps: real
-error bars: real
-keypoints: reals
-bounding boxes: reals
-coordinates: reals
-gps position: reals
-multivariate: reals
-multimodal: real
-mixture density network: real
-autoencoder: reals labels
-vae: reals labels
-spectrogram: reals labels
-super resolution: reals labels
-diffusion: reals
-imbalanced: binary class
-pos_weight: binary class
-class weights: binary class
-focal loss: binary class
-noisy labels: class
-MAPE: positive
-relative error: positive
-RMSLE: positive
-overdispersion: count
-excess zeros: count amount
-zero-inflated: count amount
-hurdle: count amount
-negative binomial: count
-svm: binary class
-""".strip().splitlines()
+KINDS = sorted({key for key, _ in KEYS}, key=len, reverse=True)
 
 
-def meant(line: str) -> tuple[str, list[str], set[str]]:
+def lines(name: str) -> list[str]:
+    return (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def meant(line: str) -> tuple[str, str, set[str]]:
+    """The words, the kind that must be proposed, and the kinds that may be."""
     words, _, kinds = line.partition(": ")
-    known = sorted({key for key, _ in KEYS}, key=len, reverse=True)
-    found = [key for part in kinds.split("|") for key in _keys(part, known)]
-    return words, found, set(found)
+    found = [key for part in kinds.split("|") for key in _keys(part)]
+    return words, found[0], set(found)
 
 
-def _keys(text: str, known: list[str]) -> list[str]:
+def _keys(text: str) -> list[str]:
     found = []
     while text:
-        key = next(key for key in known if text == key or text.startswith(f"{key} "))
+        key = next(key for key in KINDS if text == key or text.startswith(f"{key} "))
         found.append(key)
         text = text[len(key) :].strip()
     return found
 
 
-@pytest.mark.parametrize("line", EXPECTED, ids=lambda line: line.partition(":")[0])
-def test_a_word_gets_a_right_row_or_a_question(line):
+def verdict(line: str) -> str:
+    """ "right", "none" (the choices are listed), "partly" or "wrong"."""
     words, first, allowed = meant(line)
-    answers = lossbook.choose(words)
-    kinds = [row.y for row in answers]
-    assert first[0] in kinds
-    assert set(kinds) <= allowed
-    assert answers.ask or len(set(kinds)) == 1, "several kinds of y, and no question"
+    try:
+        answers = lossbook.choose(words)
+    except ValueError:
+        return "none"
+    kinds = {row.y for row in answers}
+    if not kinds & allowed or (len(kinds) == 1 and not kinds <= allowed):
+        return "wrong"
+    assert answers.ask or len(kinds) == 1, f"{words}: several kinds of y, and no question"
+    return "right" if first in kinds and kinds <= allowed else "partly"
+
+
+@pytest.mark.parametrize("line", lines("first"), ids=lambda line: line.partition(":")[0])
+def test_a_word_gets_a_right_row_or_a_question(line):
+    assert verdict(line) == "right"
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_words_never_tried_before_get_a_right_row_and_none_a_wrong_one(name):
+    found = {line: verdict(line) for line in lines(name)}
+    assert [line for line, how in found.items() if how == "wrong"] == []
+    assert list(found.values()).count("right") >= FLOORS[name]
 
 
 def test_there_are_enough_words_to_mean_it():
-    assert len(EXPECTED) >= 150
+    everything = [line for name in ("first", *FLOORS) for line in lines(name)]
+    assert len({line.partition(":")[0] for line in everything}) == len(everything) >= 380
 
 
-@pytest.mark.parametrize("meaning", read(), ids=lambda m: m.words[0])
+@pytest.mark.parametrize("meaning", read(), ids=lambda m: (m.words + m.frames + m.hints)[0])
 def test_the_table_names_rows_that_there_are_and_asks_where_it_must(meaning):
     assert {(fit.y, fit.predict) for fit in meaning.fits} <= KEYS
     assert bool(meaning.ask) == (len(meaning.fits) > 1)
-    assert all(" ".join(tokens(word)) for word in meaning.words)
+
+
+def test_no_phrase_stands_twice_in_the_table():
+    seen: dict[tuple[str, ...], str] = {}
+    for meaning in read():
+        for phrase in (*meaning.words, *meaning.frames, *meaning.hints):
+            assert tokens(phrase), f"{phrase!r} has no word"
+            assert tokens(phrase) not in seen, f"{phrase!r} is {seen[tokens(phrase)]!r}"
+            seen[tokens(phrase)] = phrase
+    assert set(seen) <= set(phrases())
 
 
 def test_a_word_that_is_not_known_lists_the_choices():
-    with pytest.raises(ValueError, match="y cannot be 'quux'"):
-        lossbook.choose("quux")
+    for words in ("quux", "toxidromes of a quux", "", "???"):
+        with pytest.raises(ValueError, match="y cannot be"):
+            lossbook.choose(words)
 
 
-def test_losses_and_distributions_are_words_too():
+def test_losses_and_distributions_are_words_too_in_every_library():
     assert {r.loss for r in lossbook.choose("SparseCategoricalCrossentropy")} == {
         "SparseCategoricalCrossentropy"
     }
-    assert [r.head for r in lossbook.choose("negative_binomial")] == ["negative_binomial"]
-    assert [r.head for r in lossbook.choose("gamma")] == ["gamma"]
+    for name, head in {
+        "negative_binomial": "negative_binomial",
+        "gamma": "gamma",
+        "GaussianNLLLoss": "gaussian_scale",
+        "torch.nn.PoissonNLLLoss": "poisson",
+        "poisson_nll_loss": "poisson",
+        "count:poisson": "poisson",
+        "BCEWithLogitsLoss": "bernoulli",
+    }.items():
+        assert lossbook.choose(name)[0].head == head, name
+
+
+def test_a_frame_decides_whatever_stands_beside_it():
+    for words, y in {
+        "number of clicks": "count",
+        "clicks per day": "count",
+        "did the customer click": "binary",
+        "time until the first click": "time",
+        "percentage of clicks": "share",
+        "change in the price": "real",
+    }.items():
+        assert lossbook.choose(words)[0].y == y, words
+
+
+def test_the_last_word_before_a_preposition_is_what_a_text_is_about():
+    assert lossbook.choose("loan default amount")[0].y == "positive"
+    assert lossbook.choose("price of a ticket to the game")[0].y == "positive"
+    with pytest.raises(ValueError, match="y cannot be"):
+        lossbook.choose("zorbness of a comment")  # is no comment
+
+
+def test_a_typing_error_is_asked_about():
+    answers = lossbook.choose("quantle regresion")
+    assert answers.ask.startswith("Do you mean “quantile regression”?")
+    assert answers[0].predict == "quantile"
 
 
 def test_the_proposal_says_when_each_row_is_the_one_and_asks_first():

@@ -47,14 +47,14 @@ def test_each_head_is_held_against_others_and_can_be_chosen(name):
     named = {case.partition("-")[0] for case in DERIVATIONS}
     assert name in named, f"tests/heads/derivations.py: give {name} a density in DERIVATIONS"
     named = {row.head for row in ROWS}
-    assert name in named, f"code/lossbook/chooser/rows.py: give {name} a row in ROWS"
+    assert name in named, f"code/lossbook/chooser/answers.toml: give {name} an [[answer]]"
 
 
 def test_no_row_is_left_of_a_head_that_is_gone():
     for file, named in {
         "tests/heads/oracles.py": {case.partition("-")[0] for case in CASES},
         "tests/heads/derivations.py": {case.partition("-")[0] for case in DERIVATIONS},
-        "code/lossbook/chooser/rows.py": {row.head for row in ROWS} - {""},
+        "code/lossbook/chooser/answers.toml": {row.head for row in ROWS} - {""},
     }.items():
         assert named <= set(heads.HEADS), f"{file}: no head is called {named - set(heads.HEADS)}"
 

@@ -7,8 +7,11 @@ from questions import FIRST, asked, questions, rank
 pytestmark = pytest.mark.skipif(
     not (SITE / "search.html").exists(), reason="the site is not built; run `make book`"
 )
-FLOOR = 25
-"""Questions of 25 with a right section among the first three: raise it, never lower it."""
+FLOORS = {"handed": 25, "tuned": 80, "held_out": 77}
+"""Questions with a right section among the first three: raise a floor, never lower it.
+
+Of 25 handed over with the project, and of 85 and 86 in `tests/search/asked.toml`.
+"""
 
 
 @pytest.fixture
@@ -22,16 +25,26 @@ def search(reader):
 def find(page, words: str) -> list[str]:
     page.locator(".search-field input").fill(words)
     page.locator(".search-field button").click()
-    links = page.locator("#search-results .found a")
+    links = page.locator("#search-results .found > li > a:first-child")
     return links.evaluate_all("a => a.map(x => x.getAttribute('href'))")
 
 
-def test_questions_in_the_askers_words_find_their_answer_without_a_server(reader):
-    assert len(questions()) == 25
+@pytest.mark.parametrize("name", FLOORS)
+def test_questions_in_the_askers_words_find_their_answer_without_a_server(reader, name):
     context = reader._browser.new_context()
-    found = list(asked(context.new_page()))
+    found = list(asked(context.new_page(), name))
     context.close()
-    assert sum(0 < rank(links, question.pages) <= FIRST for question, links in found) >= FLOOR
+    places = {question.words: rank(links, question.right) for question, links in found}
+    missed = [words for words, place in places.items() if not 0 < place <= FIRST]
+    assert len(places) - len(missed) >= FLOORS[name], missed
+    assert all(links for _, links in found), "a question without any result"
+
+
+def test_every_label_of_the_questions_is_a_section(search):
+    known = set(search.evaluate("lossbookSections.sections.flatMap((one) => one.l)"))
+    for name in FLOORS:
+        for question in questions(name):
+            assert set(question.right) <= known, f"{question.words}: {question.right}"
 
 
 @pytest.mark.parametrize(
@@ -71,13 +84,22 @@ def test_a_search_without_results_offers_the_chooser(search):
     assert find(search, "zzzzqqqq") == []
     text = search.locator("#search-results").inner_text()
     assert "The chooser" in text
-    assert search.locator("#search-results a[href*='choose']").count() == 1
+    for page in ("choose", "questions", "glossary"):
+        assert search.locator(f"#search-results a[href*='{page}.html']").count() == 1
+
+
+def test_a_page_stands_once_with_its_other_sections_below_it(search):
+    addresses = [a.partition("#")[0] for a in find(search, "padding tokens perplexity")]
+    chapters = [a for a in addresses if "questions_" not in a]
+    assert len(chapters) == len(set(chapters))
+    below = search.locator("#search-results .found > li:has(a[href*='21_next_token']) .also a")
+    assert below.count() >= 1
 
 
 def test_results_come_while_typing_and_the_status_says_how_many(search):
     search.locator(".search-field input").press_sequentially("overdispersion")
     search.locator("#search-results .found a").first.wait_for()
-    assert "sections" in search.locator("#search-progress").inner_text()
+    assert "results" in search.locator("#search-progress").inner_text()
     assert search.locator("#search-progress").get_attribute("role") == "status"
 
 
@@ -97,3 +119,5 @@ def test_pages_that_nobody_searches_load_nothing_of_it():
         text = path.read_text(encoding="utf-8")
         assert "minisearch" not in text
         assert "sections.js" not in text
+        assert "choose/answers.js" not in text
+        assert ("choose/field.js" in text) == (path.stem == "choose")

@@ -1,62 +1,93 @@
-"""Put people's questions to the site's own search and to `choose`: `make questions`.
+"""Put people's questions to the site's own search, and their words to `choose`: `make questions`.
 
-Prints, question by question, where the first right page stands among the results, and the total.
+Prints, question by question, where the first right section stands among the results; and totals.
 """
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import lossbook
 from browsing import FLAGS, ROOT, SITE, chromium
 from playwright.sync_api import Page, sync_playwright
 
-QUESTIONS = ROOT / "tests" / "search" / "questions.toml"
+FOLDER = ROOT / "tests" / "search"
+WORDS = ROOT / "tests" / "chooser" / "words"
 FIRST = 3
-"""A right page must be among as many results."""
+"""A right section must be among as many results."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody asked, the words typed, and the names of the pages that answer it."""
+    """The words typed, and the labels of the pages and sections that answer them."""
 
-    number: int
-    asked: str
     words: str
-    pages: tuple[str, ...]
+    right: tuple[str, ...]
 
 
-def questions(path: Path = QUESTIONS) -> list[Question]:
-    found = tomllib.loads(path.read_text(encoding="utf-8"))["question"]
-    return [Question(**{**one, "pages": tuple(one["pages"])}) for one in found]
+def questions(name: str = "handed") -> list[Question]:
+    """The questions handed over with the project, or a list of `asked.toml` by its name."""
+    file = FOLDER / ("questions.toml" if name == "handed" else "asked.toml")
+    found = tomllib.loads(file.read_text(encoding="utf-8"))
+    entries = found["question" if name == "handed" else name]
+    return [Question(one["words"], tuple(one["right"])) for one in entries]
 
 
-def results(page: Page, words: str) -> list[str]:
-    """The addresses that the search page shows for some words, best first."""
+def results(page: Page, words: str) -> list[list[str]]:
+    """The labels that lead to each result of the search page for some words, best first."""
     page.locator(".search-field input").fill(words)
     page.locator(".search-field button").click()
-    links = page.locator("#search-results .found a")
-    return [str(link) for link in links.evaluate_all("a => a.map(x => x.getAttribute('href'))")]
+    links = page.locator("#search-results .found > li > a:first-child")
+    addresses = links.evaluate_all("a => a.map(x => x.getAttribute('href'))")
+    labels: dict[str, list[str]] = page.evaluate(
+        "Object.fromEntries(lossbookSections.sections.map((one) => [one.u, one.l]))"
+    )
+    # A page may be named by its own label, whichever of its sections is shown first.
+    found = [str(address).removeprefix("./") for address in addresses]
+    return [[*labels[one], *labels[one.partition("#")[0]]] for one in found]
 
 
-def rank(found: list[str], pages: tuple[str, ...]) -> int:
-    """The place, from 1, of the first result on one of the pages; 0 if there is none.
-
-    A page may be named with an anchor, `questions#q-nan`, and then only that section is right.
-    """
-    for place, address in enumerate(found, start=1):
-        name, _, anchor = address.partition("#")
-        if {Path(name).stem, f"{Path(name).stem}#{anchor}"} & set(pages):
-            return place
-    return 0
+def rank(found: list[list[str]], right: Iterable[str]) -> int:
+    """The place, from 1, of the first result with one of the labels; 0 if there is none."""
+    wanted = set(right)
+    return next((place for place, labels in enumerate(found, 1) if wanted & {*labels}), 0)
 
 
-def asked(page: Page, site: Path = SITE) -> Iterator[tuple[Question, list[str]]]:
-    """Each question with what the search of the site finds, opened from disk."""
+def asked(page: Page, name: str, site: Path = SITE) -> Iterator[tuple[Question, list[list[str]]]]:
+    """Each question of a list with what the search of the site finds, opened from disk."""
     page.goto((site / "search.html").as_uri())
-    for question in questions():
+    for question in questions(name):
         yield question, results(page, question.words)
+
+
+def _search(page: Page, name: str, site: Path) -> str:
+    good = total = nothing = 0
+    for question, found in asked(page, name, site):
+        place = rank(found, question.right)
+        good += 0 < place <= FIRST
+        nothing += not found
+        total += 1
+        shown = ", ".join(labels[0] if labels else "?" for labels in found[:FIRST])
+        print(f"{place or '-':>3}  {question.words:60}  {shown}")
+    return (
+        f"{name}: {good} of {total} have a right section among the first {FIRST}, "
+        f"{nothing} have no result"
+    )
+
+
+def _choose(name: str) -> str:
+    lines = (WORDS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    proposed = 0
+    for words in (line.partition(": ")[0] for line in lines):
+        try:
+            kinds = dict.fromkeys(row.y for row in lossbook.choose(words))
+        except ValueError:
+            kinds = {}
+        proposed += bool(kinds)
+        print(f"     {words:60}  {', '.join(kinds) or 'the choices are listed'}")
+    return f"choose, {name}: {proposed} of {len(lines)} get a proposal"
 
 
 def main() -> int:
@@ -70,18 +101,13 @@ def main() -> int:
             "error: there is no Chromium here (Debian: apt-get install chromium)", file=sys.stderr
         )
         return 2
-    good = total = 0
+    totals = [_choose(path.stem) for path in sorted(WORDS.glob("*.txt"))]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=FLAGS)
-        for question, found in asked(browser.new_page(), site):
-            place = rank(found, question.pages)
-            good += 0 < place <= FIRST
-            total += 1
-            print(
-                f"{question.number:3} {question.words:45} {place or '-':>3}  {', '.join(found[:3])}"
-            )
+        page = browser.new_page()
+        totals += [_search(page, name, site) for name in ("handed", "tuned", "held_out")]
         browser.close()
-    print(f"{good} of {total} have a right page among the first {FIRST}")
+    print("\n".join(totals))
     return 0
 
 

@@ -1,13 +1,13 @@
 """Which head, which activation, which loss: two questions, one answer.
 
-Taken from the package as `lossbook.choose`; the rows behind it are in `rows.py`.
+Taken from the package as `lossbook.choose`; the table behind it is `answers.toml`.
 """
 
 import difflib
 from collections.abc import Sequence
 from typing import overload
 
-from lossbook.chooser.meanings import Meaning
+from lossbook.chooser.meanings import Fit
 from lossbook.chooser.rows import OUTCOMES, ROWS, Row
 from lossbook.chooser.suggest import meanings
 from lossbook.words import activation_words
@@ -45,7 +45,7 @@ class Answers(Sequence[Row]):
         told = "\n\n".join(
             f"{row.y} → {row.predict}: {row.predict_words}\n"
             + (f"  if            {when}\n" if when else "")
-            + f"  distribution  {row.title or 'none: ' + row.caveat}\n"
+            + f"  distribution  {row.title or 'none: ' + row.trap}\n"
             f"  activation    {activation_words(row.activation)}\n"
             f"  loss          {row.code}\n"
             f"  chapter       {row.address}"
@@ -78,8 +78,8 @@ def choose(y: str | None = None, predict: str | None = None) -> Answers:
         if predict is not None:
             raise ValueError(f"say what y can be as well: {_listed(OUTCOMES)}")
         return Answers(ROWS)
-    if y not in OUTCOMES and predict is None and (found := meanings(y)):
-        return _suggested(found)
+    if y not in OUTCOMES and predict is None and (suggested := _suggested(y)):
+        return suggested
     if y not in OUTCOMES:
         raise ValueError(f"y cannot be {y!r}{_meant(y, OUTCOMES)}; choose {_listed(OUTCOMES)}")
     rows = [row for row in ROWS if row.y == y]
@@ -94,13 +94,21 @@ def choose(y: str | None = None, predict: str | None = None) -> Answers:
     return Answers([row for row in rows if row.predict == predict])
 
 
-def _suggested(found: list[Meaning]) -> Answers:
-    """The rows that some meanings fit, each once."""
-    fits = {(fit.y, fit.predict): fit for meaning in found for fit in meaning.fits}
+def _suggested(text: str) -> Answers | None:
+    """The rows that a text can mean, each once; None if no word of it is known."""
+    found, corrected = meanings(text)
+    if not found:
+        return None
+    fits: dict[tuple[str, str], Fit] = {}
+    for meaning in found:
+        for fit in meaning.fits:
+            fits.setdefault((fit.y, fit.predict), fit)
     rows = [next(row for row in ROWS if (row.y, row.predict) == key) for key in fits]
     asks = list(dict.fromkeys(meaning.ask for meaning in found if meaning.ask))
     if len(found) > 1 and len(asks) != 1:
         asks = ["Which of these do you mean?"]
+    if corrected:
+        asks.insert(0, f"Do you mean “{corrected}”?")
     return Answers(rows, [fit.when for fit in fits.values()], " ".join(asks))
 
 

@@ -1,8 +1,8 @@
-"""What people call their y, and which answers each word can mean: the rows of `meanings.toml`."""
+"""What people call their y, and which answers each word can mean: the rows of `answers.toml`."""
 
-import tomllib
-from importlib.resources import files
 from typing import NamedTuple
+
+from lossbook.chooser.table import table
 
 
 class Fit(NamedTuple):
@@ -17,14 +17,27 @@ class Meaning(NamedTuple):
     """Words that mean the same, the answers they fit, and the question that tells these apart."""
 
     words: tuple[str, ...]
+    """Nouns and names."""
+    frames: tuple[str, ...]
+    """Say what kind of y it is whatever stands beside them, as in "number of …"."""
+    hints: tuple[str, ...]
+    """Count where there is no known word."""
     fits: tuple[Fit, ...]
     ask: str = ""
+    counted: bool = False
+    """Whether the words name events, which become counts before "per"."""
 
 
 def read() -> tuple[Meaning, ...]:
     """All meanings, in the order of the file."""
-    text = files("lossbook.chooser").joinpath("meanings.toml").read_text(encoding="utf-8")
     return tuple(
-        Meaning(tuple(one["words"]), tuple(Fit(**fit) for fit in one["fits"]), one.get("ask", ""))
-        for one in tomllib.loads(text)["meaning"]
+        Meaning(
+            words=tuple(one.get("words", ())),
+            frames=tuple(one.get("frames", ())),
+            hints=tuple(one.get("hints", ())),
+            fits=tuple(Fit(**fit) for fit in one["fits"]),
+            ask=one.get("ask", ""),
+            counted=one.get("counted", False),
+        )
+        for one in table()["meaning"]
     )

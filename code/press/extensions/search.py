@@ -2,8 +2,8 @@
 
 While a page is read, its sections' headings and text are noted (in Sphinx's environment, so that an
 unchanged page is not read again). At the end `_static/search/sections.js` holds them all, with the
-words that people use for each (`chapters/words.toml`, and the chooser's for the chapters that it
-names), and the chooser's answers. Only the search page loads it.
+words that people use for each: those of `chapters/words.toml`, and of the table of answers for the
+chapters that it names. Only the search page loads it.
 """
 
 import json
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from lossbook import chooser
 from lossbook.chooser import suggest
+from lossbook.chooser.meanings import read
+from lossbook.chooser.rows import ROWS
 from workshop.files import write_whole
 
 from press.chapters import EXERCISES, BookError
@@ -24,7 +25,12 @@ WORDS = Path("chapters") / "words.toml"
 FILE = Path("_static") / "search" / "sections.js"
 NAMES = re.compile(r"\b[A-Za-z]+(?:[A-Z][a-z]+|_[a-z]+)+\b")
 """Names of classes and functions in code: the words of a listing that people search for."""
-KINDS = {"figures": "figures", "glossary": "glossary", "bibliography": "bibliography"}
+KINDS = {
+    "figures": "figures",
+    "glossary": "glossary",
+    "bibliography": "bibliography",
+    "questions": "list",
+}
 
 Section = dict[str, Any]
 
@@ -73,26 +79,51 @@ def words(root: Path, known: set[str]) -> dict[str, list[str]]:
     return found
 
 
-def answers() -> dict[str, Any]:
-    """The chooser's rows, and its phrases with the rows that each can mean, ready for JSON."""
-    rows = chooser.table()
-    places = {(row["y"], row["predict"]): place for place, row in enumerate(rows)}
-    keys = ("y_words", "predict_words", "title", "activation_words", "code", "label", "chapter")
-    phrases = {
-        " ".join(phrase): [
-            {"ask": one.ask, "fits": [[places[f.y, f.predict], f.when] for f in one.fits]}
-            for one in found
-        ]
-        for phrase, found in suggest.phrases().items()
-    }
-    return {"rows": [{key: row[key] for key in keys} for row in rows], "phrases": phrases}
+def names() -> dict[str, list[str]]:
+    """The words of the table of answers, by the label of the chapter that answers them.
+
+    What distributions and losses are called in every library, and people's words for y where the
+    chapter's answer is the first that they can mean.
+    """
+    found: dict[str, dict[str, None]] = {}
+    labels = {(row.y, row.predict): row.label for row in ROWS}
+    for row in ROWS:
+        found.setdefault(row.label, {}).update(dict.fromkeys(suggest.names(row)))
+    for meaning in read():
+        first = meaning.fits[0]
+        words = dict.fromkeys((*meaning.words, *meaning.hints))
+        found[labels[first.y, first.predict]].update(words)
+    return {label: [word for word in words if word] for label, words in found.items()}
 
 
-def _kind(page: str) -> str:
-    stem = Path(page).name
-    if page.startswith(EXERCISES):
+def entries(noted: dict[str, list[Section]], root: Path) -> list[dict[str, Any]]:
+    """What the search knows of each section, ready for JSON: see `find.js` for the keys."""
+    everything = [one for page in sorted(noted) for one in noted[page]]
+    told = words(root, {name for one in everything for name in one["ids"]})
+    called = names()
+    titles = {one["page"]: one["heading"] for one in everything if not one["anchor"]}
+    return [
+        {
+            "id": number,
+            "u": f"{one['page']}.html" + (f"#{one['anchor']}" if one["anchor"] else ""),
+            "t": titles.get(one["page"], ""),
+            "h": one["heading"],
+            "x": one["text"],
+            "w": ", ".join(word for name in one["ids"] for word in told.get(name, [])),
+            "n": ", ".join(word for name in one["ids"] for word in called.get(name, [])),
+            "k": _kind(one),
+            "l": one["ids"],
+        }
+        for number, one in enumerate(everything)
+    ]
+
+
+def _kind(one: Section) -> str:
+    stem = Path(one["page"]).name
+    if one["page"].startswith(EXERCISES):
         return "exercise"
-    return KINDS.get(stem, "question" if stem.startswith("questions") else "chapter")
+    asked = stem.startswith("questions_") and one["anchor"]
+    return KINDS.get(stem, "question" if asked else "chapter")
 
 
 def _note(app: Any, doctree: nodes.document) -> None:
@@ -118,26 +149,9 @@ def _merge(app: Any, env: Any, pages: list[str], other: Any) -> None:
 def _finish(app: Any, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
-    noted = _noted(app.env)
-    everything = [one for page in sorted(noted) for one in noted[page]]
-    told = words(Path(app.srcdir), {name for one in everything for name in one["ids"]})
-    titles = {one["page"]: one["heading"] for one in everything if not one["anchor"]}
-    entries = []
-    for number, one in enumerate(everything):
-        own = [word for name in one["ids"] for word in told.get(name, [])]
-        entries.append(
-            {
-                "id": number,
-                "u": f"{one['page']}.html" + (f"#{one['anchor']}" if one["anchor"] else ""),
-                "t": titles.get(one["page"], ""),
-                "h": one["heading"],
-                "x": one["text"],
-                "w": ", ".join(own),
-                "k": _kind(one["page"]),
-            }
-        )
-    data = json.dumps({"sections": entries, **answers()}, ensure_ascii=False, allow_nan=False)
-    write_whole(Path(app.outdir) / FILE, f"window.lossbookSections = {data};\n")
+    data = {"sections": entries(_noted(app.env), Path(app.srcdir))}
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    write_whole(Path(app.outdir) / FILE, f"window.lossbookSections = {text};\n")
 
 
 def _instead(app: Any) -> None:

@@ -39,7 +39,15 @@ ADMONITIONS = frozenset(
 )
 FOLDED = frozenset({"dropdown", "solution"})
 MADE = frozenset(
-    {"all-figures", "bibliography", "eval-rst", "library-heads", "cheat-sheet", "tableofcontents"}
+    {
+        "all-figures",
+        "ask-chooser",
+        "bibliography",
+        "eval-rst",
+        "library-heads",
+        "cheat-sheet",
+        "tableofcontents",
+    }
 )
 """What the site makes from the whole course."""
 GROUPS = frozenset({"tab-set", "grid", "container", "div", "margin", "card"})

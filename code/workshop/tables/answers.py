@@ -14,7 +14,7 @@ def answers(*outcomes: str) -> Table:
     rows = []
     for key in outcomes:
         for place, row in enumerate(row for row in ROWS if row.y == key):
-            words = row.predict_words + (f" ({row.caveat})" if row.caveat else "")
+            words = row.predict_words + (f" ({row.trap})" if row.trap else "")
             rows.append(
                 [
                     OUTCOMES[key] if place == 0 else "",

@@ -26,7 +26,7 @@ lossbookExplore.define("choose", (stage, values) => {
       value.style.borderColor = `var(--lb-${shade})`;
       return element("span", {}, element("span", { class: "lb-explore-name" }, `${name}:`), " ", value);
     }));
-    const note = row.caveat ? `${row.caveat[0].toUpperCase()}${row.caveat.slice(1)}. ` : "";
+    const note = row.trap ? `${row.trap[0].toUpperCase()}${row.trap.slice(1)}. ` : "";
     const found = chapter(row.chapter);
     const more = found ? ["Read more: ", element("a", { href: found.href }, found.textContent.trim()), "."] : [];
     stage.words.replaceChildren(list, note, ...more);

@@ -1,0 +1,85 @@
+// The chooser's field: rows while you type, the question that tells them apart as a choice, and the
+// answer below it. The table is fetched when the field is first used.
+(() => {
+  "use strict";
+  const form = document.querySelector(".ask-chooser");
+  if (!form) return;
+  const [field, kind] = [form.querySelector("input"), form.querySelector("select")];
+  const [said, which, answer] = [".ask-said", ".ask-which", ".ask-answer"].map((name) => form.querySelector(name));
+  const root = document.documentElement.dataset.content_root || "";
+
+  function element(name, attributes = {}, ...children) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  }
+  let loading = null;
+  function ready() {
+    loading ||= ["answers", "meanings"].reduce((before, name) => before.then(() => new Promise((done, fail) => {
+      const script = element("script", { src: `${root}_static/choose/${name}.js` });
+      script.onload = done;
+      script.onerror = () => fail(new Error(`${script.src} cannot be loaded`));
+      document.head.append(script);
+    })), Promise.resolve());
+    return loading;
+  }
+
+  // Text with names of code between backticks.
+  const marked = (text) => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
+  const upper = (text) => text[0].toUpperCase() + text.slice(1);
+  function show(row) {
+    if (!row) { answer.replaceChildren(); return; }
+    const lines = [
+      ["Distribution", [row.title || "none: the loss is no likelihood"]],
+      ["Activation", [row.activation_words]],
+      ["Loss", [element("code", {}, row.code)]],
+      ["Metric", marked(row.metric)],
+      ["Compare models by", marked(row.score)],
+      ...(row.trap ? [["Beware", [`${upper(row.trap)}.`]]] : []),
+      ["Read", [element("a", { href: `${root}chapters/${row.chapter}.html` }, row.label.replaceAll("-", " "))]],
+    ];
+    answer.replaceChildren(
+      element("p", {}, element("strong", {}, `y is ${row.y_words}; you predict ${row.predict_words}`)),
+      element("dl", {}, ...lines.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, ...value)])),
+    );
+  }
+
+  function offer(rows, whens, ask) {
+    which.hidden = rows.length < 2;
+    which.replaceChildren(element("legend", {}, ask));
+    show(rows.length === 1 ? rows[0] : null);
+    if (rows.length < 2) return;
+    rows.forEach((row, place) => {
+      const choice = element("input", { type: "radio", name: "ask-which", value: String(place) });
+      choice.addEventListener("change", () => show(row));
+      const words = element("small", {}, ` ${row.title || "no distribution"}, loss `, element("code", {}, row.code));
+      which.append(element("label", {}, choice, ` ${upper(whens[place])}.`, words));
+    });
+  }
+
+  function typed() {
+    const text = field.value.trim();
+    if (text) kind.value = "";
+    const { rows, whens, ask } = window.lossbookChooser.choose(text);
+    said.textContent = rows.length === 1 ? `If ${whens[0]}:${ask ? ` ${ask}` : ""}`
+      : rows.length ? `${rows.length} answers are possible.`
+        : text ? "The chooser does not know these words. Choose below what y can be, or try a word for the kind of number it is." : "";
+    offer(rows, whens, ask);
+  }
+  function chosen() {
+    if (kind.value) field.value = "";
+    const rows = window.lossbookChooser.rows.filter((row) => row.y === kind.value);
+    said.textContent = rows.length > 1 ? `${rows.length} answers are possible.` : "";
+    offer(rows, rows.map((row) => row.predict_words), "What do you want to predict?");
+  }
+
+  let waiting = 0;
+  const after = (run) => ready().then(run, (problem) => { said.textContent = problem.message; });
+  field.addEventListener("focus", () => after(() => {}), { once: true });
+  field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => after(typed), 150); });
+  kind.addEventListener("change", () => after(chosen));
+  form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); after(typed); });
+  const asked = new URLSearchParams(location.search).get("y");
+  if (asked) { field.value = asked; after(typed); }
+})();
