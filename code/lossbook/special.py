@@ -67,9 +67,10 @@ def exp_capped(x: Tensor, limit: float) -> Tensor:
 
 def log_cloglog(z: Tensor) -> Tensor:
     """log(1 - exp(-exp(z))): the log probability under the complementary log-log."""
-    rare = z < -15  # then the probability is exp(z) to all digits, and its logarithm is z
-    safe = ops.where(rare, ops.ones_like(z), ops.exp(backend.minimum(z, 6.0)))
-    return ops.where(rare, z, log1mexp(safe))
+    rare = z < -15  # then 1 - exp(-exp(z)) is exp(z) (1 - exp(z) / 2) to all digits
+    events = ops.exp(backend.minimum(z, 6.0))
+    safe = ops.where(rare, ops.ones_like(z), events)
+    return ops.where(rare, z - events / 2, log1mexp(safe))
 
 
 def log_ndtr(x: Tensor) -> Tensor:

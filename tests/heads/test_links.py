@@ -1,11 +1,16 @@
-"""Links: an activation and its inverse undo each other and meet the constraint."""
+"""Links: an activation and its inverse undo each other, and are the formula that is printed."""
 
+import mpmath as mp
 import numpy as np
 import pytest
-from lossbook import keras, ops
+import sympy as sp
+from latex import read
+from lossbook import backend, keras, ops
 from lossbook.constraints import POSITIVE, UNIT_INTERVAL
-from lossbook.links import DEFAULTS, FLOOR, LINKS, link_for
+from lossbook.links import DEFAULTS, FLOOR, LINKS, PositiveLink, ProbabilityLink, link_for
 from scipy import special, stats
+
+mp.mp.dps = 40
 
 FORGETFUL = ("softmax", "direction", "angle")
 """Links that map many raw outputs to one value: a shift or a length is lost."""
@@ -68,3 +73,180 @@ def test_a_link_that_does_not_fit_is_one_clear_error():
         link_for(UNIT_INTERVAL, "softplus")
     with pytest.raises(ValueError, match="no link is called 'relu6'"):
         link_for(POSITIVE, "relu6")
+
+
+Z = sp.Symbol("z")
+PHI = lambda z: sp.erfc(-z / sp.sqrt(2)) / 2  # noqa: E731
+SINGLE = {
+    name: sp.lambdify(Z, read(kind.formula, {"z": Z, "e": sp.E, r"\Phi": PHI}), "mpmath")
+    for name, kind in LINKS.items()
+    if issubclass(kind, ProbabilityLink | PositiveLink) or name == "linear"
+}
+"""Link for one number → its formula, read and computed with 40 digits."""
+FAR = np.concatenate([np.linspace(-36, 5, 165), -np.geomspace(40, 600, 8)])
+HIGH = {"linear": 1e4, "softplus": 1e4, "exponential": 600.0, "sigmoid": 600.0, "probit": 36.0}
+"""Up to where the parts of a link are looked at; the complementary log-log is so to 5."""
+
+
+def grid(name):
+    low = -36.0 if name == "probit" else -600.0
+    high = np.linspace(5, HIGH[name], 40) if name in HIGH else []
+    return np.array([z for z in [*FAR, *high] if z >= low])
+
+
+def exactly(function, raw):
+    with mp.workdps(400):  # so that 1 minus nearly 1 has digits
+        return np.array([float(function(mp.mpf(float(z)))) for z in raw])
+
+
+def parts(name):
+    """What the link computes, each with the same by its formula."""
+    link, formula = LINKS[name](), SINGLE[name]
+    found = {"activation": formula}
+    if name != "linear":
+        found["log"] = lambda z: mp.log(formula(z))
+    if isinstance(link, ProbabilityLink):
+        found["complement"] = lambda z: 1 - formula(z)
+        found["log_complement"] = lambda z: mp.log(1 - formula(z))
+    if isinstance(link, PositiveLink):
+        found["reciprocal"] = lambda z: 1 / formula(z)
+    return link, found
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_each_part_of_a_link_is_its_formula_far_into_both_tails(name):
+    raw = grid(name)
+    link, found = parts(name)
+    for part, exact in found.items():
+        ours = np.asarray(getattr(link, part)(ops.convert_to_tensor(raw)), float)
+        expected = exactly(exact, raw)
+        held = (np.abs(expected) > 1e-300) | (expected == 0)
+        np.testing.assert_allclose(
+            ours[held], expected[held], rtol=2e-11, atol=0 if "log" not in part else 1e-15,
+            err_msg=part,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_each_part_of_a_link_keeps_its_digits_in_float32(name):
+    raw = grid(name)
+    raw = raw[np.abs(raw) <= 80].astype("float32")
+    link, found = parts(name)
+    for part, exact in found.items():
+        ours = np.asarray(getattr(link, part)(ops.convert_to_tensor(raw)), float)
+        expected = exactly(exact, raw)
+        held = (np.abs(expected) > 1e-37) & (np.abs(expected) < 1e38)
+        # An exponential multiplies the relative error by its exponent: 80 times 6e-8.
+        np.testing.assert_allclose(ours[held], expected[held], rtol=3e-5, atol=1e-7, err_msg=part)
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_the_inverse_is_the_links_own_far_into_the_tails(name):
+    raw = grid(name)
+    value = exactly(SINGLE[name], raw)
+    held = (value > 1e-300) & (value < 1 - 1e-9) if issubclass(LINKS[name], ProbabilityLink) else (
+        np.abs(value) > 1e-300
+    )  # fmt: skip
+    found = LINKS[name]().inverse(value[held])
+    np.testing.assert_allclose(found, raw[held], rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", [n for n in SINGLE if issubclass(LINKS[n], PositiveLink)])
+@pytest.mark.parametrize("floor", [1e-6, 0.25])
+def test_a_floor_is_part_of_softplus_and_the_exponential_has_none(name, floor):
+    raw = np.linspace(-30, 20, 51)
+    link, formula = LINKS[name](floor), SINGLE[name]
+    above = floor if name == "softplus" else 0.0
+    value = exactly(formula, raw) + above
+    tensor = ops.convert_to_tensor(raw)
+    np.testing.assert_allclose(np.asarray(link.activation(tensor)), value, rtol=1e-12)
+    np.testing.assert_allclose(np.asarray(link.log(tensor)), np.log(value), rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(np.asarray(link.reciprocal(tensor)), 1 / value, rtol=1e-12)
+    held = value - above > 1e-6 * value  # what the floor swallows has no inverse
+    np.testing.assert_allclose(link.inverse(value[held]), raw[held], rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_beyond_its_limit_the_exponential_grows_as_a_logarithm(dtype):
+    limit = {"float32": 80.0, "float64": 700.0}[dtype]
+    raw = ops.convert_to_tensor(np.array([limit - 1, limit, limit + 1, 1e4], dtype))
+    link = LINKS["exponential"]()
+    logs = np.asarray(link.log(raw), float)
+    expected = [
+        limit - 1,
+        limit,
+        limit + np.log1p(np.log(2)),
+        limit + np.log1p(np.log(1e4 - limit + 1)),
+    ]
+    np.testing.assert_allclose(logs, expected, rtol=1e-6)
+    values = np.asarray(link.activation(raw), float)
+    np.testing.assert_allclose(values, np.exp(expected), rtol=1e-4)
+    slope = np.asarray(backend.gradient(link.activation, raw), float)
+    assert np.isfinite(slope).all()
+    assert (slope > 0).all()
+
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+
+
+def climbed(z):
+    steps = np.log1p(np.exp(z[..., 1:])) + 1e-6
+    return np.concatenate([z[..., :1], z[..., :1] + np.cumsum(steps, axis=-1)], axis=-1)
+
+
+def triangle(z):
+    found = np.array(z)
+    found[..., [0, 2, 5]] = np.log1p(np.exp(z[..., [0, 2, 5]])) + 1e-6
+    return found
+
+
+TOGETHER = {
+    "softmax": (r"e^{z_i} / \sum_j e^{z_j}", softmax),
+    "direction": (
+        r"z / \lVert z \rVert", lambda z: z / np.sqrt((z**2).sum(axis=-1, keepdims=True)),
+    ),
+    "angle": (r"\operatorname{atan2}(z_2, z_1)", lambda z: np.arctan2(z[..., 3:], z[..., :3])),
+    "steps": (r"z_1 + \sum_{j=2}^k \log(1 + e^{z_j})", climbed),
+    "cholesky": (r"L_{ii} = \log(1 + e^{z_{ii}})", triangle),
+}  # fmt: skip
+"""Link for several numbers → its formula, and the same in NumPy for six of them."""
+
+
+@pytest.mark.parametrize("shape", [(50, 6), (7, 5, 6), (2, 3, 4, 6)], ids=str)
+@pytest.mark.parametrize("name", TOGETHER)
+def test_a_link_for_several_numbers_is_its_formula_along_the_last_axis(name, shape):
+    formula, exact = TOGETHER[name]
+    assert LINKS[name].formula == formula
+    raw = np.random.default_rng(3).normal(scale=2, size=shape)
+    link = LINKS[name]()
+    value = np.asarray(link.activation(ops.convert_to_tensor(raw)), float)
+    np.testing.assert_allclose(value, exact(raw), rtol=1e-9)
+    again = np.asarray(link.activation(ops.convert_to_tensor(link.inverse(value))), float)
+    np.testing.assert_allclose(again, value, rtol=1e-8)
+    assert link.raw_size(value.shape[-1]) == 6
+
+
+def test_every_link_is_held_against_its_formula():
+    assert set(SINGLE) | set(TOGETHER) == set(LINKS)
+
+
+@pytest.mark.parametrize("raw", [[0.0, 0.0], [0.0, 3.0], [-2.0, 0.0], [0.0, -1.0]])
+def test_an_arrow_along_an_axis_and_one_without_length(raw):
+    """Where one half is zero the angle is defined; where both are it is that of (1, 0)."""
+    at = ops.convert_to_tensor(np.array([raw]))
+    link = LINKS["angle"]()
+    assert np.asarray(link.activation(at))[0, 0] == np.arctan2(raw[1], raw[0])
+    slope = np.asarray(backend.gradient(link.activation, at))[0]
+    length = raw[0] ** 2 + raw[1] ** 2
+    expected = [-raw[1] / length, raw[0] / length] if length else [0, 1]
+    np.testing.assert_allclose(slope, expected, atol=1e-15)
+    unit = np.asarray(LINKS["direction"]().activation(at))[0]
+    np.testing.assert_allclose(unit, np.array(raw) / np.sqrt(length) if length else 0, atol=1e-15)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e15, 1e30])
+def test_a_direction_does_not_depend_on_the_arrows_length(scale):
+    raw = np.array([[3.0, -4.0]], "float32") * np.float32(scale)
+    found = np.asarray(LINKS["direction"]().activation(ops.convert_to_tensor(raw)))
+    np.testing.assert_allclose(found, [[0.6, -0.8]], rtol=1e-6)

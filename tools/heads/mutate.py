@@ -1,13 +1,14 @@
-"""Break every head in small ways and see whether a test notices.
+"""Break every head, and what the heads rest on, in small ways and see whether a test notices.
 
     make mutate [HEADS="HEAD …"] [MUTATE="--jobs N --list"]
 
-For each head, each step is changed once: a sign flipped, a factor of 2 put in, a constant, a
-default or a border changed, a function or a link's method replaced by a neighbour, a sum taken
-over another axis, a loss reduced, a support widened, a text altered. Every change is tried
-against the tests of that head, in a process that is forked from one which has TensorFlow loaded
-already; the files stay as they are. Prints what survived; the exit status is
-1 if anything did that is not named in EQUIVALENT, with the reason why no test can notice.
+Each step is changed once: a sign flipped, a factor of 2 put in, a constant, a limit, a default or
+a border changed, a condition left out, a function or a link's method replaced by a neighbour, a
+sum taken over another axis, a loss reduced, a support widened, a text altered. Every change is
+tried against the tests of that head, in a process that is forked from one which has TensorFlow
+loaded already; the files stay as they are. HEADS may also name a module of BESIDE, such as
+`special` or `calibration`. Prints what survived; the exit status is 1 if anything did that is not
+named in EQUIVALENT, with the reason why no test can notice.
 """
 
 import argparse
@@ -33,7 +34,21 @@ from mutations import EQUIVALENT, Mutant, mutants
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "heads"
 HEADS = ROOT / "code" / "lossbook" / "heads"
-sys.path.insert(0, str(TESTS))
+BESIDE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "base": ("lossbook.heads.base", ("gamma", "categorical", "weibull", "multivariate_gaussian"),
+             ("test_samplers",)),
+    "keras_loss": ("lossbook.heads.keras_loss", ("gamma",), ("test_keras_use",)),
+    "special": ("lossbook.special", ("ordinal", "negative_binomial", "tweedie"),
+                ("test_special",)),
+    "constraints": ("lossbook.constraints", ("dirichlet", "von_mises_fisher", "weibull"),
+                    ("test_constraints",)),
+    "elementwise": ("lossbook.links.elementwise", ("binomial", "poisson"), ("test_links",)),
+    "joint": ("lossbook.links.joint", ("von_mises", "ordinal"), ("test_links",)),
+    "calibration": ("lossbook.calibration", (), ("test_calibration",)),
+    "fitting": ("lossbook.fitting", (), ("test_head_networks",)),
+    "fit": ("lossbook.training.fit", (), ("test_fit",)),
+}  # fmt: skip
+"""A module that is no head: its name, heads whose tests look at it, and tests of its own."""
 
 LIMIT = 180
 """Seconds after which a changed head counts as caught: it hangs."""
@@ -50,17 +65,22 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
         if name != self.module:
             return None
-        return importlib.util.spec_from_loader(name, self, origin=str(HEADS))
+        return importlib.util.spec_from_loader(name, self, origin=str(source_of(name)))
 
     def exec_module(self, module) -> None:
         exec(compile(self.text, f"<changed {self.module}>", "exec"), module.__dict__)
+
+
+def source_of(module: str) -> Path:
+    """The file of a module of the library."""
+    return ROOT / "code" / Path(*module.split(".")).with_suffix(".py")
 
 
 def warm_up() -> None:
     """Import what is slow and starts no threads; the heads themselves stay out."""
     os.environ["OMP_NUM_THREADS"] = os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
-    sys.path.insert(0, str(ROOT / "code"))
+    sys.path[:0] = [str(ROOT / "code"), *map(str, FOLDERS)]
     import hypothesis.strategies
     import lossbook
     import pytest  # noqa: F401
@@ -78,30 +98,39 @@ def warm_up() -> None:
 
 def verdict(mutant: Mutant) -> int:
     """What the tests say of the changed head; runs in a process of its own."""
-    sys.meta_path.insert(0, Changed(f"lossbook.heads.{mutant.head}", mutant.text))
+    name, looking, own = BESIDE.get(
+        mutant.head, (_module(mutant.head), (mutant.head,), (f"test_{mutant.head}",))
+    )
+    sys.meta_path.insert(0, Changed(name, mutant.text))
     warnings.simplefilter("error")
+    attempts = []
     try:
-        fixtures = _fixtures(mutant.head)
+        for module in own:
+            if any(Path(folder, f"{module}.py").exists() for folder in FOLDERS):
+                attempts += [test for test in tests_of(module) if not _missing(test)]
+        for head in looking:
+            fixtures = _fixtures(head)
+            if not fixtures["case"]:
+                return NO_TESTS
+            for module in MODULES:
+                for test in tests_of(module):
+                    attempts += _for_head(test, head, fixtures)
     except Exception:
         return CAUGHT  # the head cannot even be built
-    if not fixtures["case"]:
+    if not attempts:
         return NO_TESTS
-    attempts = []
-    own = TESTS / f"test_{mutant.head}.py"
-    for module in [*([own.stem] if own.exists() else []), *MODULES]:
-        for test in tests_of(module):
-            names = set(signature(test).parameters) - {"tmp_path", "policy"}
-            if "tmp_path" in signature(test).parameters or "policy" in signature(test).parameters:
-                continue  # saving, loading and other float types: no matter of one head
-            attempts += _with_fixtures(test, names, fixtures)
     if mutant.place == UNCHANGED:
         attempts = [test for test in attempts if not slow(test)]
     attempts.sort(key=slow)
     return SURVIVED if all(map(passes, attempts)) else CAUGHT
 
 
-MODULES = ("test_heads", "test_every_head", "test_derivations", "test_keras_use", "test_registry")
+MODULES = (
+    "test_claims", "test_supports", "test_heads", "test_every_head", "test_samplers",
+    "test_precision", "test_derivations", "test_keras_use", "test_registry",
+)  # fmt: skip
 """What every head is tried against, besides the file of tests of its own."""
+FOLDERS = [TESTS, *(ROOT / "tests" / folder for folder in ("calibration", "fitting", "training"))]
 NEW_PROCESS = ("test_only_the_heads", "test_a_file", "test_the_stub", "test_a_new_process")
 """Tests that start processes, which would not see the change."""
 
@@ -123,14 +152,33 @@ def _fixtures(name: str) -> dict[str, list[Any]]:
     }
 
 
-def _with_fixtures(
-    test: Callable[..., None], names: set[str], fixtures: dict[str, list[Any]]
+def _missing(test: Callable[..., None]) -> set[str]:
+    """The arguments that pytest would still have to give."""
+    parameters = signature(test).parameters.values()
+    return {p.name for p in parameters if p.default is p.empty}
+
+
+def _for_head(
+    test: Callable[..., None], head: str, fixtures: dict[str, list[Any]]
 ) -> list[Callable[..., None]]:
-    """The test once for each value of its fixture; tests without one are of no single head."""
-    given = [name for name in names if name in fixtures]
-    if not given:
+    """The test once for each value of its fixture, if it is a test of that head at all.
+
+    Tests that ask for pytest's own fixtures, to save and load, are left out: they are no matter
+    of one head.
+    """
+    bound = getattr(test, "keywords", {}).values()
+    named = {v if isinstance(v, str) else getattr(v, "name", None) for v in bound}
+    missing = _missing(test)
+    if head in named:
+        return [] if missing else [test]
+    if named & set(_names()):
+        return []  # of another head
+    if not missing:
+        return [test]
+    if len(missing) > 1 or not missing <= set(fixtures):
         return []
-    return [partial(test, **{given[0]: value}) for value in fixtures[given[0]]]
+    (given,) = missing
+    return [partial(test, **{given: value}) for value in fixtures[given]]
 
 
 def slow(test: Callable[..., None]) -> bool:
@@ -212,6 +260,10 @@ def _names() -> list[str]:
     return sorted(path.stem for path in HEADS.glob("*.py") if path.stem not in apart)
 
 
+def _module(name: str) -> str:
+    return BESIDE[name][0] if name in BESIDE else f"lossbook.heads.{name}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("heads", nargs="*", help="heads by name; default: all")
@@ -222,21 +274,22 @@ def main() -> int:
     parser.add_argument("--from", type=int, default=0, dest="first", help="… from this one on")
     parser.add_argument("--loud", action="store_true", help="show why a change is caught")
     options = parser.parse_args()
-    known = list(_names())
+    known = [*_names(), *BESIDE]
     unknown = sorted(set(options.heads) - set(known))
     if unknown:
         parser.error(f"no head is called {', '.join(unknown)}; there are {', '.join(known)}")
     wanted = options.heads or known
-    tasks = [m for name in wanted for m in mutants(name, (HEADS / f"{name}.py").read_text())]
+    texts = {name: source_of(_module(name)).read_text() for name in wanted}
+    tasks = [mutant for name, text in texts.items() for mutant in mutants(name, text)]
     tasks = [mutant for mutant in tasks if options.only in mutant.label][
         options.first :: options.every
     ]
-    print(f"{len(tasks)} changes in {len(wanted)} heads", flush=True)
+    print(f"{len(tasks)} changes in {len(wanted)} modules", flush=True)
     if options.list:
         print("\n".join(f"{mutant.head}, {mutant.label}" for mutant in tasks))
         return 0
     warm_up()
-    sound = [Mutant(name, 0, UNCHANGED, (HEADS / f"{name}.py").read_text()) for name in wanted]
+    sound = [Mutant(name, 0, UNCHANGED, text) for name, text in texts.items()]
     for mutant, code in outcomes(sound, options.jobs, options.loud):
         if code == NO_TESTS:
             raise SystemExit(f"no tests were found for {mutant.head}")

@@ -62,7 +62,7 @@ class Angle(Link):
         """atan2 of the second half of the raw outputs and the first: `(…, 2 k)` → `(…, k)`."""
         size = raw.shape[-1] // 2
         x, y = raw[..., :size], raw[..., size:]
-        # An arrow of length zero points nowhere; it is read as angle 0, with gradient 0.
+        # An arrow of length zero points nowhere; it is read as (1, 0), whose slope lets it turn.
         nowhere = ops.logical_and(ops.equal(x, 0), ops.equal(y, 0))
         return backend.arctan2(y, ops.where(nowhere, ops.ones_like(x), x))
 
