@@ -24,9 +24,9 @@ def tiny(like: Tensor) -> float:
     return float(np.finfo(keras.backend.standardize_dtype(like.dtype)).tiny)
 
 
-def log_bessel_i0(x: Tensor) -> Tensor:
-    """log I₀(x) for x ≥ 0, without overflow."""
-    return ops.log(backend.bessel_i0e(x)) + x
+def log_bessel_i0e(x: Tensor) -> Tensor:
+    """log I₀(x) - x for x ≥ 0, with all digits where both are large."""
+    return ops.log(backend.bessel_i0e(x))
 
 
 def log_cosh(x: Tensor) -> Tensor:

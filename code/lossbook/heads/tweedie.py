@@ -23,8 +23,8 @@ class Tweedie(Head):
     the variance is φ mean^p.
 
     One sample: (mean^(2-p) / (2-p) - y mean^(1-p) / (1-p)) / φ - log a(y). The density's factor
-    a(y) has no closed form; its logarithm is a series, summed around its largest term. It does
-    not depend on the mean. Keras has no such loss.
+    a(y) has no closed form; its logarithm is a series, summed around its largest term to within
+    10⁻⁵ nats. It does not depend on the mean. Keras has no such loss.
 
     Reference: Dunn and Smyth, "Series Evaluation of Tweedie Exponential Dispersion Model
     Densities" (2005).

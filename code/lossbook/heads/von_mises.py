@@ -8,7 +8,7 @@ from lossbook import backend
 from lossbook.backend import Tensor
 from lossbook.constraints import ANGLE, POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter, per_sample
-from lossbook.special import log_bessel_i0
+from lossbook.special import log_bessel_i0e
 
 
 class VonMises(Head):
@@ -44,7 +44,7 @@ class VonMises(Head):
         concentration = self.links["concentration"].activation(pieces["concentration"])
         half = backend.sin((y - direction) / 2)
         away = 2 * concentration * half**2
-        return per_sample(away + log_bessel_i0(concentration) - concentration + LOG_2PI)
+        return per_sample(away + log_bessel_i0e(concentration) + LOG_2PI)
 
     def words(self) -> str:
         """With the range, which degrees leave."""
