@@ -261,7 +261,7 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize("name", [*COLUMNS, "multivariate_gaussian"])
-def test_best_constant_and_prediction_take_each_column_and_each_row_by_itself(name):
+def test_each_column_and_each_row_has_a_constant_and_a_prediction_of_its_own(name):
     head, one = HEADS[name](size=3), HEADS[name](size=1)
     p, rng = varied(head, 80)
     p = {key: value + np.linspace(0, 0.2, value.shape[1]) for key, value in p.items()}

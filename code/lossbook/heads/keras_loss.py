@@ -13,6 +13,12 @@ class HeadLoss(keras.losses.Loss):
 
     Takes y and raw outputs, both `(n, …)` as the head does, and gives one number, or one a sample
     with `reduction=None`. The configuration names the head and its arguments.
+
+    Models with it are saved, loaded, copied and pickled like others. `model.export` leaves the
+    loss out; what it serves are raw outputs, for `head.parameters`. Of Keras's wrappers for
+    scikit-learn, SKLearnRegressor takes heads with one raw output, since its `predict` drops the
+    last axis; SKLearnClassifier makes one-hot labels, which heads refuse: there Keras's
+    CategoricalCrossentropy is the loss.
     """
 
     def __init__(
