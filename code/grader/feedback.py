@@ -9,6 +9,7 @@ import html
 import os
 import queue
 import re
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -83,14 +84,19 @@ def feedback(
     for student in everyone:
         waiting.put(student)
 
+    stopping, pagers = threading.Event(), []
+
     def make() -> None:
         with Pager(course.root, assignment) as pager:
-            while True:
+            pagers.append(pager)
+            while not stopping.is_set():
                 try:
                     student = waiting.get_nowait()
                 except queue.Empty:
                     return
                 why = pager.page(student, seconds)
+                if stopping.is_set():
+                    return
                 if why:
                     failed[student] = why
                     _plain(course, assignment, student, why)
@@ -98,8 +104,14 @@ def feedback(
 
     count = min(os.cpu_count() or 1, len(everyone))
     with ThreadPoolExecutor(count) as pool:
-        for future in [pool.submit(make) for _ in range(count)]:
-            future.result()
+        try:
+            for future in [pool.submit(make) for _ in range(count)]:
+                future.result()
+        except BaseException:
+            stopping.set()
+            for pager in pagers:
+                pager.stop()
+            raise
     return dict(sorted(failed.items()))
 
 

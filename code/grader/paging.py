@@ -45,12 +45,18 @@ class Pager:
             return "the program that makes it stopped"
         return json.loads(said)
 
+    def stop(self) -> None:
+        """End it from another thread, in the middle of a page."""
+        if self._process:
+            self._process.kill()
+
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", _START, str(PACKAGES), *self._arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the grader, which then calls `stop`
         )
         return self._process
 

@@ -83,7 +83,11 @@ class Host:
         self._home.cleanup()
 
     def __enter__(self) -> "Host":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_problem: object) -> None:

@@ -1,0 +1,105 @@
+"""Ctrl-C ends a command and all that it started; the same command goes on from there."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from test_workflow import RIGHT, Class
+
+STUDENTS = 6
+SLOW = f"import time\ntime.sleep(1.5)\n{RIGHT}"
+
+
+@pytest.fixture
+def rates(tmp_path) -> Class:
+    made = Class(tmp_path)
+    (tmp_path / "temporary").mkdir()
+    assert made.command("release", "rates", "--untried") == 0
+    for number in range(STUDENTS):
+        made.hand_in(f"s{number}", "2026-01-09T12:00Z", SLOW)
+    return made
+
+
+def start(rates: Class, *words: object) -> subprocess.Popen[str]:
+    """In a group of its own: a terminal sends its signals to the whole group."""
+    common = ["--course", rates.course.root, "--exercises", rates.exercises, *words]
+    return subprocess.Popen(
+        [sys.executable, "-m", "grader.cli", *map(str, common)],
+        env={**os.environ, "TMPDIR": str(rates.root / "temporary")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """All that it has started and that runs now."""
+    found = psutil.Process(process.pid).children(recursive=True)
+    return [one for one in found if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def is_warm(process: subprocess.Popen[str]) -> bool:
+    """Whether the process from which runs are forked is there."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return any("zygote" in str(one.cmdline()) for one in children(process))
+    return False
+
+
+def interrupt(process: subprocess.Popen[str], when: Callable[[], object]) -> str:
+    """What it said; nothing that it started may be left."""
+    end = time.monotonic() + 120
+    started: set[psutil.Process] = set()
+    while not when() and time.monotonic() < end:
+        started.update(children(process))
+        time.sleep(0.02)
+    started.update(children(process))
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=100)[1]
+    assert process.returncode == 130, said
+    assert started
+    _, left = psutil.wait_procs(started, timeout=10)
+    assert left == []
+    return said
+
+
+def _count(folder: Path, pattern: str) -> int:
+    return len(list(folder.glob(pattern)))
+
+
+@pytest.mark.parametrize("moment", ["preparing", "running"])
+def test_a_run(rates, moment):
+    words = ("run", "rates", rates.root / "submissions", "--jobs", 2)
+    graded = lambda: _count(rates.course.root, "outcomes/*/*/*/*.json")  # noqa: E731
+    process = start(rates, *words)
+    if moment == "running":
+        said = interrupt(process, lambda: graded() > 0)
+        assert 0 < graded() < STUDENTS
+    else:
+        said = interrupt(process, lambda: is_warm(process))
+        assert graded() == 0
+    assert said.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert "Traceback" not in said
+    assert list((rates.root / "temporary").iterdir()) == []
+    before = graded()
+    told, _ = (again := start(rates, *words)).communicate(timeout=200)
+    assert again.returncode == 0
+    assert f"{STUDENTS - before} attempts graded, {before} graded before" in told
+
+
+def test_feedback(rates):
+    assert rates.run() == 0
+    pages = lambda: _count(rates.course.root, "feedback/*/*/*.html")  # noqa: E731
+    said = interrupt(start(rates, "feedback", "rates"), lambda: pages() > 0)
+    assert said.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert pages() < STUDENTS
+    written = [p.read_text() for p in (rates.course.root / "feedback").glob("*/*/*.html")]
+    assert not [page for page in written if "shows plain text" in page]
