@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lossbook.catalogue import writing
 from lossbook.catalogue.libraries import FACTORS, LIBRARIES, LINES, NONE, TABS
+from lossbook.catalogue.library_losses import LOSSES
 from lossbook.heads import HEADS
 from workshop import recorded
 from workshop.tables import libraries as tables
@@ -18,6 +19,7 @@ REQUIREMENTS = ROOT / "tests" / "libraries" / "requirements.txt"
 def test_the_record_is_of_this_table():
     record = recorded.load("libraries")
     assert list(record["lines"]) == [line.key for line in LINES]
+    assert record["losses"] == [f"{entry.library} {entry.name}" for entry in LOSSES]
     assert list(record["factors"]) == [entry.title for entry in FACTORS]
     assert max([*record["lines"].values(), *record["factors"].values()]) < 2e-5
 
@@ -82,6 +84,24 @@ def test_nothing_is_said_to_be_missing_that_there_is():
         assert not writing.lines(one.head, one.library), one
         assert not one.take.endswith("."), one
     assert len({(one.head, one.library) for one in NONE}) == len(NONE)
+
+
+def test_every_loss_of_a_library_says_what_it_is_and_is_on_its_page_once():
+    page = (ROOT / "chapters" / "library_losses.md").read_text(encoding="utf-8")
+    shown = re.findall(r'libraries\.losses\("([\w-]+)"\)', page)
+    assert sorted(shown) == sorted({entry.library for entry in LOSSES})
+    for library in shown:
+        text = repr(tables.losses(library)).splitlines()
+        names = [entry.name for entry in LOSSES if entry.library == library]
+        assert [line for line in text if not line.startswith("  ")] == names
+        assert len(set(names)) == len(names)
+    for entry in LOSSES:
+        assert entry.head or entry.why, f"{entry.name}: whose likelihood is it, or why is it none?"
+        assert not entry.head or entry.head in HEADS
+        assert entry.line or entry.shown, f"{entry.name}: nothing compares it with the library"
+        assert entry.predicts or entry.line, f"{entry.name}: what does it predict?"
+    with pytest.raises(ValueError, match="no losses of 'MXNet'"):
+        tables.losses("MXNet")
 
 
 def test_tabs_begin_with_what_the_page_has_for_keras():

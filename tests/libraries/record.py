@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import running
+from lossbook.catalogue.library_losses import LOSSES
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "recorded" / "libraries.json"
 
@@ -24,6 +25,7 @@ def main() -> None:
             for entry in running.FACTORS
         },
     }
+    values["losses"] = [f"{entry.library} {entry.name}" for entry in LOSSES]
     record = {
         "source": f"{running.N} drawn samples a head",
         "seeds": [3],

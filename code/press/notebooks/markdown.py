@@ -42,6 +42,7 @@ MADE = frozenset(
     {
         "all-figures",
         "ask-chooser",
+        "all-questions",
         "bibliography",
         "eval-rst",
         "library-heads",

@@ -2,6 +2,7 @@
 
 from lossbook.catalogue import writing
 from lossbook.catalogue.libraries import FACTORS, TABS, Line
+from lossbook.catalogue.library_losses import LOSSES, Loss
 from lossbook.heads import HEADS
 
 from workshop.tables.catalogue import Listing
@@ -66,6 +67,29 @@ def none(head: str, library: str) -> str:
     if library in writing.RUNS_HEADS:
         return f"None: take `lossbook.heads.{name}`, which runs there."
     return f"None: take `lossbook.boosting.Objective(heads.{name}(…))`; {{ref}}`libraries-trees`."
+
+
+def losses(library: str) -> Listing:
+    """All losses of a library. Raises ValueError if the table has none of it."""
+    found = [entry for entry in LOSSES if entry.library == library]
+    if not found:
+        raise ValueError(f"there are no losses of {library!r} in the table")
+    return Listing((f"`{entry.name}`", _about(entry)) for entry in found)
+
+
+def _about(entry: Loss) -> list[str]:
+    density = entry.density or (HEADS[entry.head].title if entry.head else "")
+    said = [f"*Density:* {density}."] if density else []
+    line = entry.line
+    if line and line.kind != "fit":
+        said.append(f"{relation(line)}.")
+    if entry.why:
+        said.append(f"*{'But' if density else 'No likelihood'}:* {entry.why}.")
+    if entry.predicts:
+        said.append(f"*Predicts* {entry.predicts}.")
+    if entry.where:
+        said.append(f"*In* {', '.join(f'`{name}`' for name in sorted(entry.where))}.")
+    return said
 
 
 def factors() -> Listing:
