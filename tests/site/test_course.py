@@ -60,6 +60,13 @@ def test_page_says_what_it_is(name):
     assert (SITE / card.removeprefix(PLACE.base)).is_file()
 
 
+def test_a_folded_cell_is_a_check_before_the_exercises_and_an_answer_among_them():
+    fold = "<span>Show code cell content</span>"
+    page = f'{fold}<section id="exercises">{fold}'
+    shown = tidy(page).replace("<span>", "").replace("</span>", "")
+    assert shown == 'Show the check<section id="exercises">Show the answer'
+
+
 def test_code_keeps_its_text_and_the_words_that_have_a_colour():
     style = (STATIC / "course.css").read_text(encoding="utf-8")
     kinds = re.findall(r"^\.highlight :is\((.*?)\)", style, re.MULTILINE)

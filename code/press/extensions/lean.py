@@ -49,6 +49,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*|<script>kernelName.*?</script>', re.DOTALL
 )
 FIGURE = '<figure class="lb-figure"'
+EXERCISES = '<section id="exercises">'
 INLINE_CODE = re.compile(r'(<code class="docutils literal notranslate">)(.*?)(</code>)', re.DOTALL)
 COLOURED = frozenset(
     re.findall(r"\w+", "c c1 ch cm cs k kn kd kc ow s s1 s2 sa sd se si sb m mi mf nf nc nd fm")
@@ -82,7 +83,10 @@ def tidy(body: str) -> str:
     body = THEBE.sub("", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = body.replace(" code cell source</", " the code</")
-    body = body.replace(" code cell content</", " the answer</")
+    # Folded cells are answers among the exercises, and checks of the text before them.
+    checks, exercises, answers = body.partition(EXERCISES)
+    checks = checks.replace(" code cell content</", " the check</")
+    body = checks + exercises + answers.replace(" code cell content</", " the answer</")
     body = _CODE.sub(lambda match: _WORD.sub(_plain, match[0]), body)
     body = _DRAWN.sub(lambda match: slim(match.group()), body)
     # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.

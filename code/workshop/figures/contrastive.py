@@ -73,7 +73,7 @@ def probes(
         for name, runs, colour in sorted(rows, key=lambda row: float(row[1].mean(axis=0)[-1])):
             previous = max(float(runs.mean(axis=0)[-1]), previous + step)  # labels do not overlap
             label_line(ax, labels[-1] * 1.06, previous, name, colour)
-        ax.set(xscale="log", xlabel="labelled digits", ylabel="held-out accuracy")
+        ax.set(xscale="log", xlabel="labelled digits", ylabel="test accuracy")
         ax.set_xticks(labels, [str(n) for n in labels])
         ax.minorticks_off()
         ax.set_xlim(labels[0] * 0.9, labels[-1] * 4)

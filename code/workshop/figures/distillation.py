@@ -57,7 +57,7 @@ def arms(
         ax.set_yticks(range(len(rows)), [name for name, _, _ in reversed(rows)])
         ax.axvline(teacher, color=GREEN, lw=1.2)
         label_line(ax, teacher, len(rows) - 0.35, "teacher ", GREEN, ha="right")
-        ax.set(xlabel="held-out accuracy", ylim=(-0.6, len(rows) - 0.1))
+        ax.set(xlabel="test accuracy", ylim=(-0.6, len(rows) - 0.1))
     return show(fig, alt=alt, caption=caption)
 
 

@@ -72,8 +72,8 @@ def runs(
                     values[:, column], np.full(len(values), place), "o", color=colour, alpha=0.6
                 )
         left.set_yticks(places, [names[name] for name in results])
-        left.set(xlabel="held-out accuracy", xlim=(0, 1.03), ylim=(-0.6, len(results) - 0.4))
-        right.set(xlabel="held-out log loss (nats)", xlim=(0, None))
+        left.set(xlabel="test accuracy", xlim=(0, 1.03), ylim=(-0.6, len(results) - 0.4))
+        right.set(xlabel="log loss on test digits (nats)", xlim=(0, None))
         right.tick_params(left=False)
     return show(fig, alt=alt, caption=caption)
 

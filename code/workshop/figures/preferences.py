@@ -40,7 +40,9 @@ def votes(
             ax.plot(grid, values, color=colour)
             at = int(0.62 * len(grid))
             label_line(ax, grid[at] + 0.5, float(values[at]), name, colour)
-        ax.set(xlabel="how much closer to Dole than to Clinton (points)", ylabel="share for Dole")
+        ax.set(
+            xlabel="how much closer to Dole than to Clinton (points)", ylabel="proportion for Dole"
+        )
     return show(fig, alt=alt, caption=caption)
 
 
@@ -53,7 +55,7 @@ def calibration(
         for (name, predicted, observed, colour), lift in zip(rows, (0.1, -0.1), strict=False):
             ax.plot(predicted, observed, "o-", color=colour, markersize=4)
             label_line(ax, 1.02, float(observed[-1]) + lift / 2, name, colour)
-        ax.set(xlabel="predicted probability of Dole", ylabel="share for Dole", xlim=(0, 1.4))
+        ax.set(xlabel="predicted probability of Dole", ylabel="proportion for Dole", xlim=(0, 1.4))
     return show(fig, alt=alt, caption=caption)
 
 
