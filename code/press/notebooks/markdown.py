@@ -144,7 +144,7 @@ class Reading:
                 "",
                 "</details>",
             ]
-        return lines
+        return [*lines, "", "<br>"]  # notebooks set no space after a fold
 
     def _role(self, match: re.Match[str]) -> str:
         role, text = match["role"], match["text"]
