@@ -111,5 +111,11 @@ def test_tabs_begin_with_what_the_page_has_for_keras():
     assert found[1][1].startswith("**Poisson**\n\n```python\n")
     assert "**Negative binomial**" in found[1][1]
     assert "keras.losses.Poisson()" in tabs.contents(["poisson"])[0][1]
+    recipe = dict(tabs.contents(["contrastive"], "its own"))
+    assert list(recipe) == ["Keras", "PyTorch", "JAX"]
+    assert "cross_entropy(logits, seats)" in recipe["PyTorch"]
+    assert tabs.note(["contrastive"]) != tabs.note(["poisson"])
+    with pytest.raises(ValueError, match="contrastive: write Keras's code between the fences"):
+        tabs.contents(["contrastive"])
     with pytest.raises(ValueError, match="there is no head poison; there are"):
         tabs.contents(["poison"])

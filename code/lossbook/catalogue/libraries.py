@@ -90,7 +90,20 @@ class Factor:
     shift: str = "0"
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How a chapter's loss that is put together by hand is written in one library."""
+
+    name: str
+    library: str
+    """One of `TABS`."""
+    code: str
+    trap: str
+
+
 _READ = tomllib.loads(FILE.read_text(encoding="utf-8"))
 LINES = tuple(Line(**entry) for entry in _READ["line"])
 NONE = tuple(Nothing(**entry) for entry in _READ["none"])
 FACTORS = tuple(Factor(**entry) for entry in _READ["factor"])
+_RECIPES = tomllib.loads(FILE.with_name("recipes.toml").read_text(encoding="utf-8"))
+RECIPES = tuple(Recipe(**{**entry, "code": entry["code"].strip()}) for entry in _RECIPES["recipe"])

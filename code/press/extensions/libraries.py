@@ -6,9 +6,9 @@
     ```
     ::::
 
-The arguments are heads. What is between the fences is the first tab, Keras; without it that tab is
-made as the others are, from the library's table. Scripts only remember the choice: the tabs are
-radio buttons, and without scripts the first one is open.
+The arguments are heads, or one recipe of `recipes.toml`. What is between the fences is the first
+tab, Keras; without it, that tab is made as the others are, from the library's tables. Scripts only
+remember the choice: the tabs are radio buttons, and without scripts the first one is open.
 """
 
 import re
@@ -25,6 +25,7 @@ from press.extensions import course
 
 MADE_FROM = (
     course.LIBRARY / "catalogue" / "libraries.toml",
+    course.LIBRARY / "catalogue" / "recipes.toml",
     course.LIBRARY / "catalogue" / "writing.py",
     Path("code") / "workshop" / "tables" / "tabs.py",
 )

@@ -122,7 +122,7 @@ class Reading:
         for library, text in others:
             inner = self._lines(text.splitlines())
             lines += ["", f"<details><summary>{library}</summary>", "", *inner, "", "</details>"]
-        return [*lines, "", *self._lines(tabs.NOTE.splitlines())]
+        return [*lines, "", *self._lines(tabs.note(heads.split()).splitlines())]
 
     def _quiz(self, question: str, body: str) -> list[str]:
         """The question, then each answer as a fold that says whether it is right, and why."""

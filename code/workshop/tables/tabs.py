@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lossbook.catalogue import writing
-from lossbook.catalogue.libraries import TABS
+from lossbook.catalogue.libraries import RECIPES, TABS, Recipe
 from lossbook.heads import HEADS
 
 from workshop.tables.libraries import REDUCTIONS, described
@@ -13,6 +13,9 @@ NOTE = (
     "compared with it; {ref}`libraries` lists all of them, with versions."
 )
 """Below the tabs."""
+RECIPE_NOTE = (
+    "The code in each tab was run and compared with the formula; {ref}`libraries` has the versions."
+)
 EACH = "which the library does not average by itself"
 """Of a line whose code on the page takes the mean."""
 
@@ -20,8 +23,14 @@ EACH = "which the library does not average by itself"
 def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
     """Each library with what its tab says about `heads`; `keras` is Keras's, if it is given.
 
-    Raises ValueError for a head that there is not.
+    The name of a recipe may stand alone in place of heads; it needs `keras`. Raises ValueError for
+    a name that there is not.
     """
+    if recipes := _recipes(heads):
+        if not keras.strip():
+            raise ValueError(f"{heads[0]}: write Keras's code between the fences")
+        others = [(one.library, f"{_block(one.code)}\n\n*Trap:* {one.trap}.") for one in recipes]
+        return [("Keras", keras.strip("\n")), *others]
     if unknown := [name for name in heads if name not in HEADS]:
         raise ValueError(f"there is no head {', '.join(unknown)}; there are {', '.join(HEADS)}")
     found = []
@@ -35,6 +44,15 @@ def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
             parts.append("\n\n".join([*title, said(name, library)]))
         found.append((library, "\n\n".join(parts)))
     return found
+
+
+def _recipes(names: Sequence[str]) -> list[Recipe]:
+    return [one for one in RECIPES if [one.name] == list(names)]
+
+
+def note(heads: Sequence[str]) -> str:
+    """What stands below the tabs."""
+    return RECIPE_NOTE if _recipes(heads) else NOTE
 
 
 def said(head: str, library: str) -> str:
@@ -71,4 +89,6 @@ def tab_set(heads: Sequence[str], keras: str = "") -> str:
         f":::::{{tab-item}} {library}\n:sync: {library}\n\n{text}\n:::::"
         for library, text in contents(heads, keras)
     ]
-    return "\n".join(["::::::{tab-set}", ":sync-group: library", "", *items, "::::::", "", NOTE])
+    return "\n".join(
+        ["::::::{tab-set}", ":sync-group: library", "", *items, "::::::", "", note(heads)]
+    )
