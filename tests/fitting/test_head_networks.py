@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from lossbook import fitting, training
-from lossbook.heads import Gaussian, GaussianScale, Ordinal
+from lossbook import fitting, keras, training
+from lossbook.heads import Gaussian, GaussianScale, MultivariateGaussian, Ordinal, VonMises
 
 
 def test_a_linear_network_reaches_least_squares():
@@ -35,6 +35,42 @@ def test_a_constant_parameter_is_one_number_from_the_start():
     model = fitting.head_network(GaussianScale(), 3, (5,), constant=("scale",))
     raw = training.predict(model, x)
     assert np.ptp(raw[:, 1]) == 0 < np.ptp(raw[:, 0])
+
+
+def test_what_a_network_is_made_with_unless_something_else_is_asked_for():
+    model = fitting.head_network(GaussianScale(), 3, (5, 4))
+    assert isinstance(model.optimizer, keras.optimizers.Adam)
+    assert np.isclose(float(model.optimizer.learning_rate), 0.01)
+    assert [layer.activation.__name__ for layer in model.layers] == ["tanh", "tanh", "linear"]
+    assert [layer.units for layer in model.layers] == [5, 4, 2]
+    assert model.loss.head.name == "gaussian_scale"
+    assert fitting.head_network(GaussianScale(), 3, loss="mae").loss == "mae"
+    schedule = fitting.settling(200)
+    found = [float(schedule(step)) for step in (0, 100, 200, 500)]
+    np.testing.assert_allclose(found, [0.05, 0.025, 0, 0], atol=1e-9)
+
+
+@pytest.mark.parametrize("head", [VonMises(), MultivariateGaussian(2), GaussianScale(2)], ids=repr)
+def test_every_raw_output_of_a_constant_parameter_is_constant(head):
+    """Parameters of several raw outputs, such as an angle's arrow and a factor's triangle."""
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    sizes = {name: head.links[name].raw_size(size) for name, size in head.sizes().items()}
+    places = np.repeat(list(sizes), list(sizes.values()))
+    for name in sizes:
+        training.set_seed(0)
+        raw = training.predict(fitting.head_network(head, 3, (5,), constant=(name,)), x)
+        np.testing.assert_array_equal(np.ptp(raw, axis=0) == 0, places == name)
+
+
+def test_columns_are_scaled_by_their_standard_deviation_and_coefficients_have_the_bias_first():
+    table = np.array([[1.0, 10.0], [3.0, 20.0], [5.0, 60.0]])
+    found = fitting.standardise(table)
+    np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose((found**2).mean(axis=0), 1)
+    model = fitting.head_network(Gaussian(), 2)
+    assert (fitting.coefficients(model) == 0).all()
+    model.layers[0].set_weights([np.array([[2.0], [3.0]]), np.array([7.0])])
+    np.testing.assert_array_equal(fitting.coefficients(model), [[7.0], [2.0], [3.0]])
 
 
 def test_bad_input_is_refused():

@@ -134,6 +134,8 @@ def varied(head, n, seed=5):
     if head.name == "beta":  # with less scatter, or many draws are rounded off 1
         raw[:, head.size :] += 3
     found = {k: np.asarray(ops.convert_to_numpy(v), float) for k, v in head.parameters(raw).items()}
+    for key in {"rate", "mean"} & set(found) if head.name in COUNTS else ():
+        found[key] = 6 * found[key]  # so that counts beyond ten are drawn too
     return found, rng
 
 
@@ -149,6 +151,18 @@ def ranks(head, n=N):
         before = np.where(at_zero, cdf(head, p, y - 1), upto)
         return before + rng.random(upto.shape) * (upto - before)
     return upto
+
+
+def test_a_tweedies_amounts_above_zero_follow_theirs():
+    """Where they are small, the zeros would hide them."""
+    head = heads.Tweedie(power=1.6, dispersion=0.7)
+    p, rng = varied(head, N)
+    y = head.sample(p, rng)
+    none = compound(head, p, np.zeros_like(y))
+    found = ((compound(head, p, y) - none) / (1 - none))[y > 0]
+    assert uniform(found)
+    assert uniform(found[found < 0.004] / 0.004)
+    assert stats.binomtest(int((found < 0.004).sum()), len(found), 0.004).pvalue > LEAST_P
 
 
 def uniform(values):

@@ -134,6 +134,16 @@ def test_two_processes_same_seed_same_weights():
     assert first == again
 
 
+def test_the_order_of_the_samples_is_that_of_seed_0_unless_another_is_given():
+    def weights(**options):
+        model = line()
+        training.fit(model, X1, Y1, epochs=2, progress=False, **options)
+        return model.get_weights()[0]
+
+    np.testing.assert_array_equal(weights(), weights(seed=0, shuffle=True, batch_size=32))
+    assert not np.array_equal(weights(), weights(seed=1))
+
+
 def test_history():
     history = training.fit(line(), X1, Y1, epochs=3, validation=(X1, Y1), progress=False)
     assert history.names == ("loss", "val_loss")
