@@ -133,3 +133,44 @@ QUESTIONS = {
     "zero_inflated_poisson": "how many, where some cases can have none",
 }
 """Head → its first question, as the cheat sheet prints it."""
+
+SUMMARIES = {
+    "asymmetric_laplace": "A quantile: the value that y stays below with probability `level`.",
+    "bernoulli": "One of two answers, coded 0 and 1.",
+    "beta": "A share strictly between zero and one.",
+    "binomial": "How many of `trials` succeed.",
+    "categorical": "One of `size` classes that exclude one another.",
+    "dirichlet": "Shares of a whole: `size` positive numbers that sum to one.",
+    "exponential": "A waiting time, when how long one has waited says nothing of how long is left.",
+    "gamma": "A positive amount whose standard deviation is in proportion to its mean.",
+    "gaussian": "Any real number, scattered symmetrically around a mean that the network predicts.",
+    "gaussian_mixture": "A real number with several likely places, weighed against each other.",
+    "gaussian_scale": "Any real number, with a scatter that depends on the input.",
+    "huber": "Any real number, mostly Gaussian errors, a few that are far larger.",
+    "hurdle_poisson": "How many events, when whether there are any is a question of its own.",
+    "hyperbolic_secant": "Any real number; like a Gaussian for small errors, like a Laplace for "
+    "large ones.",
+    "independent_bernoullis": "Several answers at once, each 0 or 1, independent of one another given "
+    "the input.",
+    "inverse_gaussian": "How long a drifting random walk takes to reach a line: positive, with a "
+    "long right tail.",
+    "kumaraswamy": "A share strictly between zero and one, much as the beta has it, but "
+    "without its integrals.",
+    "laplace": "Any real number, with heavier tails than a Gaussian.",
+    "log_normal": "A positive amount made by many factors multiplied: its logarithm is Gaussian.",
+    "logistic": "Any real number, tails a little heavier than a Gaussian's.",
+    "multivariate_gaussian": "A vector of `size` real numbers with a full covariance, predicted for "
+    "each input.",
+    "negative_binomial": "How many events, when the rate itself differs from case to case.",
+    "ordinal": "One of `size` answers that have an order (poor, fair, good), with no distances.",
+    "poisson": "How many events, when they come one by one and independently.",
+    "student_t": "Any real number, with tails so heavy that a far outlier hardly pulls.",
+    "tweedie": "A sum of a Poisson number of gamma amounts: rain a day, claims a policy.",
+    "von_mises": "An angle: a wind direction, a time of day; the end of the circle is its "
+    "beginning.",
+    "von_mises_fisher": "A direction in `size` dimensions, as a vector of length one.",
+    "weibull": 'A time until an event, for which some samples only say "not yet by then".',
+    "zero_inflated_poisson": "How many events, when some cases are always zero and the others are "
+    "Poisson.",
+}
+"""Head → the first sentence of its docstring: what y can be, and the assumption."""

@@ -5,7 +5,7 @@ from math import isclose
 
 import numpy as np
 import pytest
-from claims import FUNCTIONALS, MOMENTS, QUESTIONS, SOLVED, SUPPORTS
+from claims import FUNCTIONALS, MOMENTS, QUESTIONS, SOLVED, SUMMARIES, SUPPORTS
 from latex import read
 from lossbook import ops
 from lossbook.chooser.rows import ROWS
@@ -92,6 +92,7 @@ def test_title_and_question_are_those_of_the_tables(name):
     kind = HEADS[name]
     assert kind.title == TITLES[name]
     assert kind.question == QUESTIONS[name]
+    assert docstring(name).startswith(SUMMARIES[name])
     fixed = [key for key in ("scale", "concentration") if hasattr(kind(), key)]
     assert ("fixed" in kind.title) == bool(fixed and name != "asymmetric_laplace")
 

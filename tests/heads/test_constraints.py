@@ -56,3 +56,39 @@ def test_different_constraints_have_different_names_symbols_and_words():
         assert one.name != other.name
         assert one.symbol != other.symbol, (one, other)
         assert one.words != other.words
+
+
+WORDS = {
+    "REAL": ("real", "\\mathbb{R}", "any real number"),
+    "POSITIVE": ("positive", "(0, \\infty)", "above zero"),
+    "NON_NEGATIVE": ("non-negative", "[0, \\infty)", "zero or above"),
+    "UNIT_INTERVAL": ("unit interval", "[0, 1]", "between zero and one"),
+    "OPEN_UNIT": ("open unit interval", "(0, 1)", "strictly between 0 and 1"),
+    "COUNT": ("count", "\\{0, 1, 2, \\dots\\}", "0, 1, 2, …"),
+    "BINARY": ("binary", "\\{0, 1\\}", "0 or 1"),
+    "CLASS": ("class", "\\{0, \\dots, K-1\\}", "a class number from 0 to K - 1"),
+    "CENSORED": (
+        "censored time",
+        "(0, \\infty) \\times \\{0, 1\\}",
+        "a time above zero, and whether the event happened then",
+    ),
+    "ANGLE": ("angle", "(-\\pi, \\pi]", "an angle in radians"),
+    "UNIT_VECTOR": ("unit vector", "S^{d-1}", "a vector of length one"),
+    "ORDERED": ("ordered", "c_1 < \\dots < c_{K-1}", "rising"),
+    "CHOLESKY": (
+        "Cholesky factor",
+        "\\{L : L_{ii} > 0\\}",
+        "a lower triangle, row by row, with a positive diagonal",
+    ),
+    "SIMPLEX": ("simplex", "\\Delta^{K-1}", "positive, summing to one"),
+    "OPEN_SIMPLEX": (
+        "open simplex",
+        "\\operatorname{int}\\Delta^{K-1}",
+        "shares above zero, summing to one",
+    ),
+}
+"""Constraint → its name, its LaTeX and its words, as pages and error messages have them."""
+
+
+def test_each_constraint_is_called_what_it_is():
+    assert {n: (c.name, c.symbol, c.words) for n, c in ALL.items()} == WORDS

@@ -39,3 +39,12 @@ def test_the_full_likelihood_stays_what_it_is():
 def test_beta_out_of_range(beta):
     with pytest.raises(ValueError, match="beta must be from 0 to 1"):
         GaussianScale(beta=beta)
+
+
+def test_several_values_are_weighed_each_by_its_own_scale_and_the_loss_is_the_objective():
+    head = GaussianScale(3, beta=0.5)
+    y, raw = RNG.normal(size=(20, 3)), RNG.normal(size=(20, 6))
+    scale = np.logaddexp(0, raw[:, 3:]) + 1e-6
+    expected = -(scale * stats.norm.logpdf(y, raw[:, :3], scale)).sum(axis=1)
+    np.testing.assert_allclose(head.objective(y, raw), expected, rtol=1e-6)
+    np.testing.assert_allclose(float(head.loss(y, raw)), expected.mean(), rtol=1e-5)

@@ -35,7 +35,7 @@ FUNCTIONS = {
     "log_cosh": (SIGNED, lambda x: mp.log(mp.cosh(x)), 1e-12, 2e-7),
     "log_sigmoid": (SIGNED, lambda x: -mp.log1p(mp.exp(-x)), 1e-12, 3e-7),
     "log1mexp": (SMALL, lambda x: mp.log1p(-mp.exp(-x)), 1e-12, 1e-6),
-    "log_ndtr": (SIGNED, erfc_log, 2e-12, 1e-6),
+    "log_ndtr": (SIGNED, erfc_log, 1e-13, 1e-6),
     "log_cloglog": (
         np.linspace(-40, 5, 181), lambda x: mp.log(-mp.expm1(-mp.exp(x))), 1e-12, 1e-6,
     ),
