@@ -150,8 +150,8 @@ SUMMARIES = {
     "hurdle_poisson": "How many events, when whether there are any is a question of its own.",
     "hyperbolic_secant": "Any real number; like a Gaussian for small errors, like a Laplace for "
     "large ones.",
-    "independent_bernoullis": "Several answers at once, each 0 or 1, independent of one another given "
-    "the input.",
+    "independent_bernoullis": "Several answers at once, each 0 or 1, independent of one another "
+    "given the input.",
     "inverse_gaussian": "How long a drifting random walk takes to reach a line: positive, with a "
     "long right tail.",
     "kumaraswamy": "A share strictly between zero and one, much as the beta has it, but "
@@ -159,8 +159,8 @@ SUMMARIES = {
     "laplace": "Any real number, with heavier tails than a Gaussian.",
     "log_normal": "A positive amount made by many factors multiplied: its logarithm is Gaussian.",
     "logistic": "Any real number, tails a little heavier than a Gaussian's.",
-    "multivariate_gaussian": "A vector of `size` real numbers with a full covariance, predicted for "
-    "each input.",
+    "multivariate_gaussian": "A vector of `size` real numbers with a full covariance, predicted "
+    "for each input.",
     "negative_binomial": "How many events, when the rate itself differs from case to case.",
     "ordinal": "One of `size` answers that have an order (poor, fair, good), with no distances.",
     "poisson": "How many events, when they come one by one and independently.",
