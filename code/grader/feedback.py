@@ -32,7 +32,7 @@ PAGE_SECONDS = 60.0
 def disarmed(source: str) -> str:
     """Markdown in which no tag opens and nothing is a link; the same if done twice."""
     source = re.sub(r"\\(?=(?:href|url|html\w*|require|unicode|includegraphics)\b)", r"\\ ", source)
-    source = re.sub(r"\b(https?|ftp|mailto)(?=:)", r"\1 ", source)
+    source = re.sub(r"(?i)(https?|ftp|mailto)(?=:)", r"\1 ", source)
     return re.sub(r"\](?=[(\[:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", source))
 
 

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+from bs4 import BeautifulSoup
 from conftest import EXERCISES
-from grader import compare, intake, layouts, outputs, plain
+from grader import compare, feedback, intake, layouts, outputs, plain
 from grader.assemble import assemble
 from grader.exercise import read
 from grader.roster import Roster, Student, student_id
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nbconvert.filters.markdown import markdown2html
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -120,6 +122,24 @@ def test_names_in_downloads_of_any_form(name, system):
     for start in ("", "leeanna_17_", "leeanna_LATE_17_3_", "Anna Lee_17_assignsubmission_"):
         found = layouts._downloaded([Path(start + name)], system, people, "2026-01-10T00:00Z")
         assert {entry.student for entry in found.entries} <= {"anna"}
+
+
+PIECES = ["<", ">", "</", "<script>", "<!--", "-->", "<a href=", "<img src=x onerror=a()>"]
+PIECES += ["[", "]", "](", ")", "![", "[1]: ", "[1]", "javascript:a()", "http://x.y", "www.x.y"]
+PIECES += ["<http://x.y>", "mailto:a@b.c", "<a@b.c>", "$", "$$", "\\(", "\\[", "\\href{", "\\url{"]
+PIECES += ["\\unicode{", "}", "`", "```", "\n", "\n\n", " ", "    ", "a", "&lt;", "&#60;", "\\"]
+PIECES += ["*", "|", "~~~", "\u00a0"]
+
+
+@given(st.lists(st.sampled_from(PIECES) | any_text, max_size=12).map("".join))
+def test_written_answers_of_any_form(text):
+    """Neither tag nor link of a student's own becomes one on a page."""
+    safe = feedback.disarmed(text)
+    assert feedback.disarmed(safe) == safe
+    page = BeautifulSoup(markdown2html(safe), "html.parser")
+    assert not page.find_all(["script", "img", "iframe", "object", "style", "svg", "form"])
+    assert all(link["href"].startswith("#") for link in page.find_all("a"))  # of headings
+    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
 
 
 @given(trees)
