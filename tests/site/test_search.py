@@ -7,10 +7,10 @@ from questions import FIRST, asked, questions, rank
 pytestmark = pytest.mark.skipif(
     not (SITE / "search.html").exists(), reason="the site is not built; run `make book`"
 )
-FLOORS = {"handed": 25, "tuned": 80, "held_out": 80}
+FLOORS = {"handed": 25, "tuned": 82, "held_out": 81, "fresh": 60}
 """Questions with a right section among the first three: raise a floor, never lower it.
 
-Of 25 handed over with the project, and of 85 and 86 in `tests/search/asked.toml`.
+Of 25 handed over with the project, and of 85, 86 and 65 in `tests/search/asked.toml`.
 """
 
 

@@ -91,16 +91,30 @@ def names() -> dict[str, list[str]]:
         found.setdefault(row.label, {}).update(dict.fromkeys(suggest.names(row)))
     for meaning in read():
         first = meaning.fits[0]
-        words = dict.fromkeys((*meaning.words, *meaning.hints))
-        found[labels[first.y, first.predict]].update(words)
+        found[labels[first.y, first.predict]].update(dict.fromkeys(meaning.words))
     return {label: [word for word in words if word] for label, words in found.items()}
 
 
 def entries(noted: dict[str, list[Section]], root: Path) -> list[dict[str, Any]]:
     """What the search knows of each section, ready for JSON: see `find.js` for the keys."""
     everything = [one for page in sorted(noted) for one in noted[page]]
-    told = words(root, {name for one in everything for name in one["ids"]})
+    # A label is a page's before it is a heading's that happens to read the same.
+    owner = {
+        name: place for place, one in reversed([*enumerate(everything)]) for name in one["ids"]
+    }
+    owner |= {
+        name: place
+        for place, one in enumerate(everything)
+        if not one["anchor"] and not one["page"].startswith(EXERCISES)
+        for name in one["ids"]
+    }
+    told = words(root, set(owner))
     called = names()
+
+    def of(place: int, given: dict[str, list[str]]) -> str:
+        mine = [name for name in everything[place]["ids"] if owner[name] == place]
+        return ", ".join(word for name in mine for word in given.get(name, []))
+
     titles = {one["page"]: one["heading"] for one in everything if not one["anchor"]}
     return [
         {
@@ -109,10 +123,10 @@ def entries(noted: dict[str, list[Section]], root: Path) -> list[dict[str, Any]]
             "t": titles.get(one["page"], ""),
             "h": one["heading"],
             "x": one["text"],
-            "w": ", ".join(word for name in one["ids"] for word in told.get(name, [])),
-            "n": ", ".join(word for name in one["ids"] for word in called.get(name, [])),
+            "w": of(number, told),
+            "n": of(number, called),
             "k": _kind(one),
-            "l": one["ids"],
+            "l": [name for name in one["ids"] if owner[name] == number],
         }
         for number, one in enumerate(everything)
     ]

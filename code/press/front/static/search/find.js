@@ -11,7 +11,7 @@
   // On every other page, so they say little: they count, but less.
   const COMMON = new Set(("loss function neural network deep learning machine model training train keras pytorch "
     + "torch tensorflow tf nn python output layer activation target label predict prediction predicted value "
-    + "problem data set example number error term work mean custom implementation").split(" ").flatMap(split));
+    + "problem data set example number error term work custom implementation regression classification").split(" ").flatMap(split));
   const SAME = [
     [/\bcross[\s-]entropy/gi, "crossentropy"], [/\bmean[\s-]squared[\s-]error\b/gi, "mse mean squared error"],
     [/\bmean[\s-]absolute[\s-]error\b/gi, "mae mean absolute error"], [/\bnot[\s-]a[\s-]number\b/gi, "nan"],
@@ -20,6 +20,7 @@
     [/\bself[\s-]supervised\b/gi, "selfsupervised"], [/\bun(balanced)\b/gi, "imbalanced"],
     [/\bNLL\b/g, "negative log likelihood"], [/\bMLE\b/g, "maximum likelihood"], [/\bBCE\b/g, "binary crossentropy"],
     [/\bval(idation)?[_ ](loss|acc)/gi, "validation $2"], [/\bacc\b/gi, "accuracy"], [/\bprob(s)?\b/gi, "probability"],
+    [/\[?\b0\s*(,|;|-|–|and|to|\.\.+|…)\s*1\b\]?/gi, "zeroone"], [/\bzero and one\b/gi, "zeroone"],
     [/\binfinit[ey]\b/gi, "inf"], [/\bpct\b/gi, "percentage"], [/%/g, " percentage "],
   ];
   const KIND = { chapter: 1, question: 1.25, list: 0.3, glossary: 0.6, exercise: 0.25, figures: 0.1, bibliography: 0.15 };
@@ -45,16 +46,17 @@
 
   const OPTIONS = {
     combineWith: "OR",
-    boost: { h: 4, t: 2, w: 6, n: 2, x: 1 },
+    boost: { h: 4, t: 2, w: 6, n: 2, x: 0.5 },
     processTerm: forms,
-    fuzzy: (term) => (term.length > 4 ? 0.2 : 0),
+    // A word that stands somewhere is no typing error.
+    fuzzy: (term) => (holds(term) ? 0 : term.length > 6 ? 2 : term.length > 4 ? 1 : 0),
     prefix: (term) => term.length > 3,
-    weights: { fuzzy: 0.25, prefix: 0.4 },
-    boostTerm: (term) => (COMMON.has(term) ? 0.35 : 1),
+    weights: { fuzzy: 0.7, prefix: 0.4 },
+    boostTerm: (term) => (COMMON.has(term) ? 0.2 : 1),
     boostDocument: (id, term, stored) => KIND[stored.k] || 1,
   };
-  const CHOSEN = 0.6; // what the chooser's first answer adds to its chapter, as a part of the best score
-  const COVER = 1; // how much it matters that all words of a text are found
+  const CHOSEN = 0.3; // what the chooser's first answer adds to its chapter, as a part of the best score
+  const COVER = 0.5; // how much it matters that all words of a text are found
 
   let engine = null;
   function ready() {
@@ -65,6 +67,17 @@
     engine.addAll(window.lossbookSections.sections);
     return engine;
   }
+
+  const held = new Map();
+  function holds(word) {
+    if (!held.has(word)) {
+      const exact = { tokenize: (text) => [text], processTerm: kept };
+      held.set(word, ready().search(word, exact).length);
+    }
+    return held.get(word);
+  }
+  // How much a word says: the rarer, the more.
+  const rarity = (word) => Math.log(1 + ready().documentCount / (1 + holds(word)));
 
   // The chooser's answer, if its words are at least half of what the text says.
   function meant(text) {
@@ -77,13 +90,11 @@
     const { boost, chosen = CHOSEN, cover = COVER, ...others } = options;
     const all = { ...OPTIONS, ...others, boost: boost || OPTIONS.boost };
     const found = ready().search(text, all);
-    const weight = (term) => (COMMON.has(term) ? 0.35 : 1);
     const words = [...new Set(tokens(text).map(kept).filter(Boolean))];
-    const total = words.reduce((sum, word) => sum + weight(word), 0);
+    const total = words.reduce((sum, word) => sum + rarity(word), 0);
     for (const one of found) {
       const met = new Set(one.queryTerms);
-      const part = words.filter((word) => met.has(word) || [forms(word)].flat().some((form) => met.has(form)))
-        .reduce((sum, word) => sum + weight(word), 0);
+      const part = words.filter((word) => [forms(word)].flat().some((form) => met.has(form))).reduce((sum, word) => sum + rarity(word), 0);
       one.score *= (part / total) ** cover;
     }
     const { rows } = meant(text);
