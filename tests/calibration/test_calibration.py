@@ -99,6 +99,7 @@ def test_columns_and_truth_values_are_taken_too():
         ([-1e-9, 0.5], [0, 1], 10, "the first is -1e-09 at 0"),
         ([0.5, np.nan], [0, 1], 10, "predictions .* the first is nan at 1"),
         ([0.5, 0.5], [-1, 1], 10, "events must be 0 or 1, but 1 of 2 are not; the first is -1"),
+        ([0.5, 0.5], [2, 1], 10, "events must be 0 or 1, but 1 of 2 are not; the first is 2 at 0"),
         ([0.5, 0.5], [0, np.nan], 10, "events .* the first is nan at 1"),
         ([0.5, 0.5], [0, 0.5], 10, r"events .* the first is 0\.5 at 1"),
         ([0.5, 0.5], [0, 1], 0, "bins must be a whole number of at least 1, not 0"),

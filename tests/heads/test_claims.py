@@ -278,3 +278,10 @@ def test_what_else_the_docstring_states(name):
     sentence, so = STATEMENTS[name]
     assert sentence in docstring(name)
     assert so(HEADS[name]())
+
+
+@pytest.mark.parametrize("name", ["categorical", "ordinal"])
+@pytest.mark.parametrize("size", [2, 3, 6])
+def test_classes_that_never_came_have_a_share_of_zero(name, size):
+    found = HEADS[name](size).best_constant(np.array([0, 1, 1]))
+    np.testing.assert_allclose(found, [1 / 3, 2 / 3] + [0] * (size - 2))

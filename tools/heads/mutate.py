@@ -278,7 +278,7 @@ def main() -> int:
     unknown = sorted(set(options.heads) - set(known))
     if unknown:
         parser.error(f"no head is called {', '.join(unknown)}; there are {', '.join(known)}")
-    wanted = options.heads or known
+    wanted = options.heads or _names()
     texts = {name: source_of(_module(name)).read_text() for name in wanted}
     tasks = [mutant for name, text in texts.items() for mutant in mutants(name, text)]
     tasks = [mutant for mutant in tasks if options.only in mutant.label][
