@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         "--column", default="", help="what Canvas or Moodle calls it: 'Exercise 2 (4711)'"
     )
     report.add_argument("--timezone", default="UTC", help=argparse.SUPPRESS)
+    command("written", "write all written answers on pages to print, and as a PDF")
     remove = command("remove", "forget everything that a student handed in")
     remove.add_argument("student")
     extend = command("extend", "give one student another deadline")

@@ -190,6 +190,19 @@ def _report(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _written(options: argparse.Namespace) -> None:
+    from grader import written
+    from grader.course import Course
+
+    course = Course(options.course)
+    course.released(options.assignment)
+    paths = written.write(course, _exercise(options))
+    for path in paths:
+        print(path)
+    if len(paths) == 1:
+        print("there is no Chromium here to make a PDF: print the page from your browser")
+
+
 def _remove(options: argparse.Namespace) -> None:
     from grader.course import Course
 
@@ -232,6 +245,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "run": _run,
     "feedback": _feedback,
     "report": _report,
+    "written": _written,
     "remove": _remove,
     "extend": _extend,
     "page": _page,

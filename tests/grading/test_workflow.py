@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import cases
 import pytest
 from conftest import grade
-from grader import batch
+from grader import batch, written
 from grader.course import Course, Policy
 from grader.errors import GradingError
 
@@ -277,6 +278,26 @@ def test_who_fails_a_hidden_check_reads_the_instructors_own_words(rates):
     }
     assert hint in json.dumps(found["ben"][0].notebook)
     assert hint not in json.dumps(found["anna"][0].notebook)
+
+
+def test_written_answers_are_printed_as_text(rates, capsys, monkeypatch):
+    assert rates.command("release", "rates", "--untried") == 0
+    rates.hand_in("anna", "2026-01-09T12:00Z", RIGHT, "Because $a<b$ <script>alert(1)</script>")
+    rates.hand_in("ben", "2026-01-09T12:00Z", RIGHT, "I do not know.")
+    assert rates.run() == 0
+    assert rates.command("written", "rates") == 0
+    folder = rates.course.root / "report" / "rates"
+    page = (folder / "written.html").read_text()
+    assert "Because $a&lt; b$ &lt; script&gt;alert(1)" in page  # as the formgrader shows it
+    assert "<h1>ben</h1>" in page
+    assert "why (of 6 points)" in page
+    if any(map(shutil.which, written.BROWSERS)):
+        body = (folder / "written.pdf").read_bytes()
+        assert body.startswith(b"%PDF")
+        assert len(re.findall(rb"/Type\s*/Page\b", body)) >= 2
+    monkeypatch.setattr(written, "BROWSERS", ())
+    assert rates.command("written", "rates") == 0
+    assert "there is no Chromium here" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
