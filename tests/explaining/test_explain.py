@@ -143,6 +143,14 @@ def test_log_k_is_recognised_as_printed(classes):
     assert told.link.endswith("questions_symptoms.html#q-stuck")
 
 
+def test_a_value_is_as_near_as_its_digits_say():
+    assert "log 2" in names(lossbook.explain(0.69, BINARY, "bce"))
+    assert "log 2" not in names(lossbook.explain(0.69001, BINARY, "bce")), (
+        "0.45 % off, and not rounded"
+    )
+    assert "log 2" not in names(lossbook.explain(0.67, BINARY, "bce"))
+
+
 def test_a_second_softmax_has_its_floor():
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     floor = float(loss(NUMBERS, ONE_HOT))  # certain and right, taken for logits

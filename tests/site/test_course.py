@@ -12,7 +12,7 @@ from browsing import ROOT, SITE, page_names
 from bs4 import BeautifulSoup
 from lossbook.heads import HEADS
 from press.chapters import chapters
-from press.extensions import course
+from press.extensions import course, faq
 from press.extensions.lean import COLOURED, tidy
 from press.extensions.overviews import figures
 from press.front import STATIC
@@ -65,6 +65,23 @@ def test_a_folded_cell_is_a_check_before_the_exercises_and_an_answer_among_them(
     page = f'{fold}<section id="exercises">{fold}'
     shown = tidy(page).replace("<span>", "").replace("</span>", "")
     assert shown == 'Show the check<section id="exercises">Show the answer'
+
+
+@pytest.mark.parametrize("sheet", faq.sheets(ROOT), ids=lambda sheet: sheet.name)
+def test_pages_of_questions_tell_search_engines_each_question(sheet):
+    page = soup(f"{sheet.name}.html")
+    _, told = page.find_all("script", type="application/ld+json")
+    entities = json.loads(told.string)["mainEntity"]
+    assert len(entities) == len(faq.asked(sheet))
+    listed = soup("chapters/questions.html")
+    for one, asked in zip(entities, faq.asked(sheet), strict=True):
+        assert one["url"] == f"{PLACE.base}{sheet.name}.html#{asked.label}"
+        assert page.find(id=asked.label).find_next("h2").get_text().startswith(one["name"])
+        assert (
+            listed.find(id=asked.label).a["href"]
+            == f"{sheet.name.split('/')[-1]}.html#{asked.label}"
+        )
+        assert len(one["acceptedAnswer"]["text"].split()) > 15
 
 
 def test_code_keeps_its_text_and_the_words_that_have_a_colour():
