@@ -292,6 +292,13 @@ PLANTED = {
                                metric='"accuracy"'),
     "accuracy of signs": Case("metric-signs", dense(1), '"hinge"', "2 * classes(2, 40) - 1",
                               metric='"accuracy"'),
+    "mae of a mean and a scale": Case(
+        "metric-head", dense(2), "lossbook.heads.GaussianScale().loss", "real(40)", metric='"mae"'
+    ),
+    "mse of a log rate": Case(
+        "metric-head", dense(1), "lossbook.heads.Poisson().loss", "classes(9, 40)",
+        metric="keras.metrics.MeanSquaredError()",
+    ),
     "Accuracy": Case("metric-coding", dense(3, "softmax"), SCCE, "classes(3, 40)",
                      metric="keras.metrics.Accuracy()"),
     "CategoricalAccuracy of class numbers": Case(

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from lossbook import check_pairing, keras, tf
+from lossbook import check_pairing, heads, keras, tf
 
 L, ops, losses = keras.layers, keras.ops, keras.losses
 
@@ -231,3 +231,8 @@ def test_a_raw_operation_in_a_subclassed_model_is_seen_and_the_model_stays_unbui
     assert change.code == "keras.layers.Dense(3)"
     assert not change.without  # the model itself is no layer to be left out
     assert not model.built
+
+
+def test_an_error_of_a_head_whose_raw_output_is_its_prediction_is_none():
+    model = stack(L.Dense(1), loss=heads.Laplace().loss, metrics=["mae"])
+    assert check_pairing(model, np.random.default_rng(0).normal(size=40)).ok

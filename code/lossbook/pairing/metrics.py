@@ -11,6 +11,7 @@ from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import BINARY, HINGE, ONE_HOT, REGRESSION, SPARSE, Loss
 from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Change, Finding
+from lossbook.pairing.shapes import counted
 from lossbook.pairing.values import minus_one, one_hot, said
 
 THRESHOLD = frozenset(
@@ -22,6 +23,10 @@ THRESHOLD = frozenset(
 ACCURACY = frozenset(
     {"BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy", "Accuracy"}
 )
+ERRORS = frozenset(
+    {"MeanSquaredError", "MeanAbsoluteError", "RootMeanSquaredError", "R2Score",
+     "MeanAbsolutePercentageError", "MeanSquaredLogarithmicError", "LogCoshError"}
+)  # fmt: skip
 ENTROPY = frozenset(
     {"BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"}
 )
@@ -114,6 +119,7 @@ def _finding(ending: Ending, loss: Loss, metric: Any, y: np.ndarray | None) -> F
         return None
     return (
         _about_labels(ending, loss, name, y, told)
+        or _about_head(ending, loss, name, told)
         or _about_raw(ending, loss, name, options, told)
         or _about_coding(ending, loss, name, options, y, chosen, told)
     )
@@ -162,6 +168,29 @@ def _about_labels(
             _code("MeanAbsoluteError"),
         )
     return None
+
+
+def _about_head(ending: Ending, loss: Loss, name: str, told: Any) -> Finding | None:
+    """An error of the raw outputs from which a head makes its prediction."""
+    head = loss.head
+    if loss.kind != "head" or head is None or name not in ERRORS:
+        return None
+    probe = np.linspace(-2, 2, 5 * head.units).reshape(5, head.units).astype("float32")
+    predicted = np.asarray(head.predict(_numbers(head.parameters(probe))))
+    if predicted.size == probe.size and np.allclose(predicted.reshape(probe.shape), probe):
+        return None
+    return told(
+        "metric-head",
+        f"{name} of the raw outputs of {head.title}",
+        f"the head makes its prediction from {counted(head.units, 'raw output')}; the metric "
+        "compares the labels with the raw outputs themselves",
+        "the error of head.predict(head.parameters(model.predict(x))) after training",
+        lines.metric(""),
+    )
+
+
+def _numbers(parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    return {k: np.asarray(keras.ops.convert_to_numpy(v)) for k, v in parameters.items()}
 
 
 def _about_raw(
