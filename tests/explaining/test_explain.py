@@ -66,9 +66,10 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "y", "units", "activation"), CASES, ids=lambda case: str(case)[:30]
-)
+IDS = [f"{number} {name}" for number, (name, *_) in enumerate(CASES)]
+
+
+@pytest.mark.parametrize(("name", "options", "y", "units", "activation"), CASES, ids=IDS)
 def test_the_constant_is_what_a_search_over_constants_finds_under_keras(
     name, options, y, units, activation
 ):
@@ -95,7 +96,7 @@ def test_the_constant_is_what_a_search_over_constants_finds_under_keras(
 @pytest.mark.parametrize(
     ("name", "options", "y"),
     [(name, options, y) for name, options, y, _, _ in CASES],
-    ids=lambda case: str(case)[:30],
+    ids=IDS,
 )
 def test_the_least_value_is_that_of_a_perfect_prediction(name, options, y):
     loss = getattr(keras.losses, name)(**options)
@@ -233,7 +234,7 @@ def test_padding_is_counted_both_ways():
         (heads.Poisson(), COUNTS[:, 0], lambda y: stats.poisson(y.mean())),
         (heads.Bernoulli(), BINARY[:, 0], lambda y: stats.bernoulli(y.mean())),
     ],
-    ids=lambda case: repr(case)[:20],
+    ids=lambda case: repr(case)[:15],
 )
 def test_constants_of_heads_are_scipys_fits(head, y, scipy):
     fitted = scipy(y)

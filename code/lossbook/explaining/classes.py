@@ -253,7 +253,7 @@ def categorical_hinge(y: np.ndarray, options: Options) -> Known:
     """max(0, 1 + the highest wrong score - the right one)."""
     if y.ndim < 2:
         raise ValueError(f"a categorical hinge needs one-hot labels (n, K), not {y.shape}")
-    most = float(y.reshape(-1, y.shape[-1]).mean(axis=0).max())
+    most = float(np.max(y.reshape(-1, y.shape[-1]).mean(axis=0)))
     return Known(
         "the commonest class by 1 if it has a majority, else equal scores",
         min(1.0, 2 * (1 - most)),

@@ -110,8 +110,9 @@ def _finite(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     rows = bad.reshape(len(y), -1).any(axis=1)
     if rows.all():
         raise ValueError("no label is a finite number")
+    first = np.argmax(rows)
     return y[~rows], (
-        f"{rows.sum()} of {len(y)} labels are NaN or infinite, the first at {rows.argmax()}: each "
+        f"{rows.sum()} of {len(y)} labels are NaN or infinite, the first at {first}: each "
         "makes the loss of its whole batch NaN; they are left out here",
     )
 
