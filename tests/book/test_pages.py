@@ -1,9 +1,11 @@
 """What every page has; CONTRIBUTING has the same lists."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from press.chapters import EXERCISES, pages
 from press.extensions import course
 
@@ -30,6 +32,28 @@ def test_every_page_can_be_found_and_referred_to(sheet):
     assert re.search(r"^\([\w-]+\)=\n# ", text_of(sheet), re.MULTILINE), (
         f"{file}: put a label, (name)=, above the title"
     )
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: Path(sheet.name).name)
+def test_every_quiz_has_one_right_answer_and_explains_each(sheet):
+    for question, body in re.findall(
+        r"^```\{quiz\} (.+)\n((?:.*\n)*?)```", text_of(sheet), re.MULTILINE
+    ):
+        tokens = MarkdownIt().parse(body)
+        # A list item's own paragraphs, one level below it.
+        items: list[list[str]] = []
+        for token, follows in pairwise(tokens):
+            if token.type == "list_item_open" and token.level == 1:
+                items.append([])
+            if token.type == "paragraph_open" and token.level == 2:
+                items[-1].append(follows.content)
+        where = f"{sheet.name}.md, quiz {question!r}"
+        marks = [paragraphs[0][:3] for paragraphs in items]
+        assert sorted(set(marks)) == ["[ ]", "[x]"], f"{where}: begin answers with [ ] or [x]"
+        assert marks.count("[x]") == 1, f"{where}: one right answer"
+        assert all(len(paragraphs) > 1 for paragraphs in items), (
+            f"{where}: explain each answer in a second paragraph, after an empty line"
+        )
 
 
 @pytest.mark.parametrize("sheet", NUMBERED, ids=lambda sheet: Path(sheet.name).name)
