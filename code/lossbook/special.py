@@ -42,7 +42,8 @@ def log_sigmoid(x: Tensor) -> Tensor:
 
 def log_add_exp(a: Tensor, b: Tensor) -> Tensor:
     """log(eᵃ + eᵇ), with the gradient (½, ½) where both are equal."""
-    return b + ops.softplus(a - b)
+    # From the larger one: the smaller may be so far off that adding it back rounds all digits away.
+    return ops.where(a > b, a + ops.softplus(b - a), b + ops.softplus(a - b))
 
 
 def log1mexp(x: Tensor) -> Tensor:

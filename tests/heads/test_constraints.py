@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from lossbook import constraints
+from lossbook import constraints, ops
 from lossbook.constraints import Constraint
 
 ALL = {name: c for name, c in vars(constraints).items() if isinstance(c, Constraint)}
@@ -18,12 +18,12 @@ INSIDE = {
     "BINARY": [0.0, 1.0],
     "CLASS": [0, 1, 25],
     "CENSORED": [[0.1, 0.0], [3.0, 1.0]],
-    "ANGLE": [-3.14, 0.0, np.pi],
-    "UNIT_VECTOR": [[0.6, 0.8], [0.0, -1.0]],
+    "ANGLE": [-3.14, 0.0, np.pi, np.float32(np.pi), -np.float32(np.pi)],
+    "UNIT_VECTOR": [[0.6, 0.8], [0.0, -1.0], [0.6, 0.80001]],
     "ORDERED": [[-1.0, 0.0, 3.0]],
     "CHOLESKY": [[1.0, -3.0, 0.1]],
-    "SIMPLEX": [[0.0, 0.5, 0.5], [0.2, 0.3, 0.5]],
-    "OPEN_SIMPLEX": [[0.2, 0.3, 0.5]],
+    "SIMPLEX": [[0.0, 0.5, 0.5], [0.2, 0.3, 0.5], [0.2, 0.3, 0.50001]],
+    "OPEN_SIMPLEX": [[0.2, 0.3, 0.5], [0.2, 0.3, 0.50001]],
 }
 OUTSIDE = {
     "REAL": [np.inf, -np.inf, np.nan],
@@ -35,12 +35,12 @@ OUTSIDE = {
     "BINARY": [-1.0, 0.5, 2.0, np.nan],
     "CLASS": [-1.0, 0.5, np.inf, np.nan],
     "CENSORED": [[0.0, 1.0], [-1.0, 0.0], [1.0, 2.0], [np.inf, 0.0], [1.0, 0.5], [np.nan, 1.0]],
-    "ANGLE": [4.0, -4.0, 90.0, np.nan],
-    "UNIT_VECTOR": [[1.0, 1.0], [0.0, 0.0], [5.0, 0.0], [np.nan, 1.0]],
+    "ANGLE": [3.1417, -3.1417, 90.0, np.nan],
+    "UNIT_VECTOR": [[1.0, 1.0], [0.0, 0.0], [5.0, 0.0], [0.6, 0.8002], [np.nan, 1.0]],
     "ORDERED": [[1.0, 1.0, 2.0], [2.0, 1.0, 3.0]],
     "CHOLESKY": [[1.0, 2.0, 0.0], [-1.0, 2.0, 1.0]],
-    "SIMPLEX": [[-0.1, 0.6, 0.5], [0.2, 0.2, 0.2], [np.nan, 0.5, 0.5]],
-    "OPEN_SIMPLEX": [[0.0, 0.5, 0.5], [-0.1, 0.6, 0.5], [0.2, 0.2, 0.2]],
+    "SIMPLEX": [[-0.1, 0.6, 0.5], [0.2, 0.2, 0.2], [0.2, 0.3, 0.5001], [np.nan, 0.5, 0.5]],
+    "OPEN_SIMPLEX": [[0.0, 0.5, 0.5], [-0.1, 0.6, 0.5], [0.2, 0.2, 0.2], [0.2, 0.3, 0.5001]],
 }
 
 
@@ -48,7 +48,21 @@ OUTSIDE = {
 def test_what_a_constraint_accepts(name):
     for values, expected in ((INSIDE[name], True), (OUTSIDE[name], False)):
         for value in values:
-            assert bool(np.all(ALL[name].contains(np.array(value, float)))) == expected, value
+            value = np.array(value, float)
+            assert bool(np.all(ALL[name].contains(value))) == expected, value
+            of_tensors = ALL[name].test(ops.convert_to_tensor(value), ops)
+            assert bool(np.all(of_tensors)) == expected, value
+
+
+@pytest.mark.parametrize("name", ["ORDERED", "CHOLESKY", "SIMPLEX", "OPEN_SIMPLEX", "UNIT_VECTOR",
+                                  "CENSORED"])  # fmt: skip
+def test_of_several_vectors_each_is_taken_or_refused_on_its_own(name):
+    members = INSIDE[name] + [v for v in OUTSIDE[name] if len(v) == len(INSIDE[name][0])]
+    rows = np.array(members, float)
+    expected = np.arange(len(rows)) < len(INSIDE[name])
+    np.testing.assert_array_equal(ALL[name].contains(rows), expected)
+    blocks = np.stack([rows, rows[::-1]])
+    np.testing.assert_array_equal(ALL[name].contains(blocks), [expected, expected[::-1]])
 
 
 def test_different_constraints_have_different_names_symbols_and_words():

@@ -70,6 +70,28 @@ def test_a_link_that_is_accepted_is_the_one_in_the_loss(linked):
         )
 
 
+FAR = np.array([-60.0, -20.0, 20.0, 60.0])
+
+
+def test_with_each_link_float32_keeps_the_loss_far_out(linked):
+    """Against float64, at each raw output alone and at outcomes on the border of the support."""
+    raw = np.concatenate([np.outer(FAR, unit) for unit in np.eye(linked.units)])
+    tried = 0
+    for outcome in np.asarray(CASES[linked.name].border):
+        y = np.repeat(outcome.reshape(1, -1), len(raw), axis=0)
+        y = y.astype("float32") if y.dtype.kind == "f" else y
+        if not linked.inside(y).all():
+            continue
+        tried += 1
+        exact = array(linked.nll(y, raw))
+        usual = np.abs(exact) < 1e12
+        single = raw[usual].astype("float32")
+        found = array(linked.nll(y[usual], single))
+        np.testing.assert_allclose(found, exact[usual], rtol=1e-3, atol=1e-2)
+        assert np.isfinite(array(linked.automatic_gradient(y[usual], single))).all()
+    assert tried
+
+
 def test_links_that_take_another_name_are_tried():
     assert {
         "beta-mean-cloglog",
@@ -145,8 +167,10 @@ def test_sequences_and_pictures_are_their_samples(head, around):
         for other in (shaped_y.reshape(around), shaped_y.reshape(*around, 1)):
             np.testing.assert_allclose(array(head.nll(other, shaped_raw)), found)
         if head.units == 1:  # as Keras hands it on where it takes off a last axis of 1
-            np.testing.assert_allclose(
-                array(head.nll(shaped_y.reshape(around), shaped_raw[..., 0])), found
+            flat = shaped_y.reshape(around)
+            np.testing.assert_allclose(array(head.nll(flat, shaped_raw[..., 0])), found)
+            np.testing.assert_array_equal(
+                array(head.gradient(flat, shaped_raw[..., 0])), slope[..., 0]
             )
 
 
@@ -158,9 +182,21 @@ def test_shapes_that_do_not_fit_are_one_clear_error(head):
     if head.columns > 1:
         with pytest.raises(ValueError, match="y has shape"):
             head.nll(y[:, :1], raw)
-    wide = np.repeat(y.reshape(4, -1), 3, axis=1)
-    with pytest.raises(ValueError, match="y has shape"):
-        head.nll(wide, raw)
+    tall = y.reshape(4, -1)
+    for wrong in (np.repeat(tall, 3, axis=1), np.stack([tall, tall], axis=-1)):
+        with pytest.raises(ValueError, match="y has shape"):
+            head.nll(wrong, raw)
+    if head.columns > 1:
+        with pytest.raises(ValueError, match="y has shape"):
+            head.nll(y[:, 0], raw)
+
+
+def test_axes_of_length_one_at_the_end_of_y_change_nothing(head):
+    raw, y = drawn(head, n=4)
+    want = array(head.nll(y, raw))
+    for ones in ((1,), (1, 1)):
+        found = array(head.nll(y.reshape(4, head.columns, *ones), raw))
+        np.testing.assert_array_equal(found, want)
 
 
 def test_an_empty_batch_and_shapes_that_are_not_known_before(head):
@@ -179,6 +215,25 @@ def test_an_empty_batch_and_shapes_that_are_not_known_before(head):
         run(y[:1], raw)
     unknown = tf.function(head.nll, input_signature=[tf.TensorSpec(None, tf.float64), specs[1]])
     np.testing.assert_allclose(array(unknown(y, raw)), want, rtol=1e-9)
+
+
+def test_sequences_of_a_length_that_is_not_known_before(head):
+    import tensorflow as tf
+
+    raw, y = drawn(head, n=6)
+    want = array(head.nll(y, raw)).reshape(3, 2)
+    y, raw = y.astype(float).reshape(3, 2, -1), raw.reshape(3, 2, -1)
+
+    def run(y_shape, raw_shape, y, raw):
+        specs = [tf.TensorSpec(y_shape, tf.float64), tf.TensorSpec(raw_shape, tf.float64)]
+        return array(tf.function(head.nll, input_signature=specs)(y, raw))
+
+    for y_shape in (None, [None, None, None]):
+        found = run(y_shape, [None, None, head.units], y, raw)
+        np.testing.assert_allclose(found, want, rtol=1e-9)
+    if head.units == head.columns == 1:  # as Keras hands it on where it takes off a last axis of 1
+        found = run([None, None], [None, 2], y[..., 0], raw[..., 0])
+        np.testing.assert_allclose(found, want, rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["float32", "float64", "float16", "int8", "int64", "bool"])

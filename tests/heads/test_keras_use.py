@@ -200,8 +200,13 @@ def test_other_float_types(head, policy):
         lambda: heads.Gaussian(scale=float("nan")), lambda: heads.Dirichlet(size=1),
         lambda: heads.GaussianMixture(components=0), lambda: heads.Tweedie(dispersion=0.0),
         lambda: heads.VonMisesFisher(concentration=-1.0), lambda: heads.StudentT(df=0),
+        lambda: heads.VonMisesFisher(concentration=0.0), lambda: heads.VonMisesFisher(1),
+        lambda: heads.Ordinal(1), lambda: heads.Binomial(trials=0),
+        lambda: heads.AsymmetricLaplace(level=0.0), lambda: heads.AsymmetricLaplace(level=1.0),
+        lambda: heads.Tweedie(power=1.0), lambda: heads.Tweedie(power=2.0),
+        lambda: heads.GaussianScale(beta=-0.1), lambda: heads.GaussianScale(beta=1.1),
     ],
 )  # fmt: skip
 def test_arguments_that_make_no_distribution_are_one_clear_error(wrong):
-    with pytest.raises(ValueError, match=r"must be|above zero"):
+    with pytest.raises(ValueError, match=r"must be|must lie|above zero"):
         wrong()

@@ -181,6 +181,7 @@ def test_beyond_its_limit_the_exponential_grows_as_a_logarithm(dtype):
     np.testing.assert_allclose(logs, expected, rtol=1e-6)
     values = np.asarray(link.activation(raw), float)
     np.testing.assert_allclose(values, np.exp(expected), rtol=1e-4)
+    np.testing.assert_array_equal(np.asarray(link.reciprocal(-raw), float), values)
     slope = np.asarray(backend.gradient(link.activation, raw), float)
     assert np.isfinite(slope).all()
     assert (slope > 0).all()

@@ -88,6 +88,13 @@ def test_the_sum_of_two_exponentials():
     np.testing.assert_allclose(np.asarray(slope), 0.5)
 
 
+@pytest.mark.parametrize("far", [1e4, 1e8, 1e30])
+def test_the_sum_of_two_exponentials_far_apart_is_the_larger_one(far):
+    near, off = (ops.convert_to_tensor(np.array([v], "float32")) for v in (-0.7, -far))
+    for one, other in ((near, off), (off, near)):
+        assert float(special.log_add_exp(one, other)[0]) == np.float32(-0.7)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_deviance_of_a_count_where_it_is_nearly_none(dtype):
     """excess: b - a - a log(b / a), for b a little or much larger or smaller than a."""
