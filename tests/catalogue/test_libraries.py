@@ -1,5 +1,6 @@
 """The table of other libraries, and the record of its last check."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lossbook.heads import HEADS
 from workshop import recorded
 from workshop.tables import libraries as tables
 from workshop.tables import tabs
+from workshop.tables.narrow import WIDTH, narrow
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "tests" / "libraries" / "requirements.txt"
@@ -102,6 +104,25 @@ def test_every_loss_of_a_library_says_what_it_is_and_is_on_its_page_once():
         assert entry.predicts or entry.line, f"{entry.name}: what does it predict?"
     with pytest.raises(ValueError, match="no losses of 'MXNet'"):
         tables.losses("MXNet")
+
+
+@pytest.mark.parametrize("library", TABS)
+def test_no_line_of_code_in_a_tab_is_wider_than_the_pages_want_it(library):
+    for head in HEADS:
+        for block in re.findall(r"```python\n(.*?)\n```", tabs.said(head, library), re.S):
+            assert max(map(len, block.splitlines())) <= WIDTH, block
+
+
+def test_code_in_narrow_lines_is_the_same_code():
+    wide = "found = head.parameters(raw)  # " + "location, scale, " * 5
+    statement, _, comment = wide.partition("  # ")
+    assert narrow(wide) == f"# {comment.strip()}\n{statement}"
+    split = "value = function(" + ", ".join(f"argument_{k}" for k in range(9)) + ")"
+    assert len(narrow(split).splitlines()) > 1
+    assert ast.dump(ast.parse(narrow(split))) == ast.dump(ast.parse(split))
+    assert narrow("short = 1  # and  spaced  as it was") == "short = 1  # and  spaced  as it was"
+    with pytest.raises(ValueError, match="ruff cannot lay out this code"):
+        narrow("if so" + " and so" * 20)
 
 
 def test_tabs_begin_with_what_the_page_has_for_keras():

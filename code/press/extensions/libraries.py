@@ -28,6 +28,7 @@ MADE_FROM = (
     course.LIBRARY / "catalogue" / "recipes.toml",
     course.LIBRARY / "catalogue" / "writing.py",
     Path("code") / "workshop" / "tables" / "tabs.py",
+    Path("code") / "workshop" / "tables" / "narrow.py",
 )
 
 

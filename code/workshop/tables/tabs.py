@@ -7,6 +7,7 @@ from lossbook.catalogue.libraries import RECIPES, TABS, Recipe
 from lossbook.heads import HEADS
 
 from workshop.tables.libraries import REDUCTIONS, described
+from workshop.tables.narrow import narrow
 
 NOTE = (
     "`nll` is the full negative log likelihood in nats for each sample. Each line was run and "
@@ -80,7 +81,7 @@ def said(head: str, library: str) -> str:
 
 
 def _block(code: str) -> str:
-    return f"```python\n{code}\n```"
+    return f"```python\n{narrow(code)}\n```"
 
 
 def tab_set(heads: Sequence[str], keras: str = "") -> str:
