@@ -113,6 +113,15 @@ def test_no_line_of_code_in_a_tab_is_wider_than_the_pages_want_it(library):
             assert max(map(len, block.splitlines())) <= WIDTH, block
 
 
+@pytest.mark.parametrize("library", TABS)
+def test_the_code_in_a_tab_is_the_code_that_was_run(library):
+    for head in HEADS:
+        for line in writing.lines(head, library)[:1]:
+            code = writing.keras(head) if library == "Keras" else writing.code(line)
+            shown = re.search(r"```python\n(.*?)\n```", tabs.said(head, library), re.S)[1]
+            assert ast.dump(ast.parse(shown)) == ast.dump(ast.parse(code)), head
+
+
 def test_code_in_narrow_lines_is_the_same_code():
     wide = "found = head.parameters(raw)  # " + "location, scale, " * 5
     statement, _, comment = wide.partition("  # ")
@@ -136,6 +145,8 @@ def test_tabs_begin_with_what_the_page_has_for_keras():
     assert list(recipe) == ["Keras", "PyTorch", "JAX"]
     assert "cross_entropy(logits, seats)" in recipe["PyTorch"]
     assert tabs.note(["contrastive"]) != tabs.note(["poisson"])
+    own = dict(tabs.contents(["poisson"], f"```python\nx = 1  # {'long ' * 12}\n```\n\nSo."))
+    assert own["Keras"] == f"```python\n# {'long ' * 11}long\nx = 1\n```\n\nSo."
     with pytest.raises(ValueError, match="contrastive: write Keras's code between the fences"):
         tabs.contents(["contrastive"])
     with pytest.raises(ValueError, match="there is no head poison; there are"):

@@ -17,7 +17,6 @@ from lossbook.catalogue import writing
 from lossbook.heads import HEADS
 from scipy import stats
 from sklearn import linear_model
-from workshop.tables.narrow import narrow
 
 ROOT = Path(__file__).resolve().parents[2]
 TOLERANCE = 2e-5
@@ -55,7 +54,7 @@ def test_the_code_that_pages_show_gives_the_same_loss_and_parameters(head, libra
     names = running.arrays(line.library, drawn)
     raw = names["raw"].reshape(running.N, -1)
     names = {"x": names["X"], "X": names["X"], "y": names["y"], "model": lambda x: raw}
-    exec(narrow(writing.code(line)), names)
+    exec(writing.code(line), names)
     if line.kind == "value":
         loss = running.Sample.numpy(names["loss"])
         mean = replace(line, reduction="mean")

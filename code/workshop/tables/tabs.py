@@ -1,5 +1,6 @@
 """What stands in the tabs of a page: how a model ends, library by library, as MyST."""
 
+import re
 from collections.abc import Sequence
 
 from lossbook.catalogue import writing
@@ -17,6 +18,7 @@ NOTE = (
 RECIPE_NOTE = (
     "The code in each tab was run and compared with the formula; {ref}`libraries` has the versions."
 )
+_FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EACH = "which the library does not average by itself"
 """Of a line whose code on the page takes the mean."""
 
@@ -31,13 +33,13 @@ def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
         if not keras.strip():
             raise ValueError(f"{heads[0]}: write Keras's code between the fences")
         others = [(one.library, f"{_block(one.code)}\n\n*Trap:* {one.trap}.") for one in recipes]
-        return [("Keras", keras.strip("\n")), *others]
+        return [("Keras", _own(keras)), *others]
     if unknown := [name for name in heads if name not in HEADS]:
         raise ValueError(f"there is no head {', '.join(unknown)}; there are {', '.join(HEADS)}")
     found = []
     for library in TABS:
         if library == "Keras" and keras.strip():
-            found.append((library, keras.strip("\n")))
+            found.append((library, _own(keras)))
             continue
         parts = []
         for name in heads:
@@ -78,6 +80,11 @@ def said(head: str, library: str) -> str:
         f"{library} has no such objective, and `lossbook.boosting` makes one of the head "
         "({ref}`libraries-trees`).\n\n" + _block(writing.with_objective(head, library))
     )
+
+
+def _own(text: str) -> str:
+    """What a chapter says about Keras, with its code in narrow lines."""
+    return _FENCE.sub(lambda match: _block(match[1].rstrip("\n")), text.strip("\n"))
 
 
 def _block(code: str) -> str:

@@ -14,12 +14,17 @@ lossbookExplore.define("choose", (stage, values) => {
   // A chapter is linked if the page's own list of chapters has it.
   const chapter = (name) => [...document.querySelectorAll(".bd-sidebar-primary a[href]")]
     .find((link) => link.pathname.endsWith(`/${name}.html`));
+  const title = (link) => [...link.childNodes]
+    .filter((node) => !node.classList?.contains("number") && !node.classList?.contains("said"))
+    .map((node) => node.textContent).join("").trim();
+  // A long call breaks behind its bracket before it breaks inside a word.
+  const broken = (code) => code.split(/(?<=\()/).flatMap((part, k) => (k ? [element("wbr"), part] : [part]));
   stage.draw(() => {
     const row = of(y.get()).find((one) => one.predict === predict.get());
     const parts = [
       ["Distribution", "distribution", row.title || "none", "blue"],
       ["Activation", "activation", row.activation_words, "purple"],
-      ["Loss", "loss", element("code", {}, row.code), "red"],
+      ["Loss", "loss", element("code", {}, ...broken(row.code)), "red"],
     ];
     const list = element("span", { class: "lb-explore-chain" }, ...parts.map(([name, key, text, shade]) => {
       const value = element("span", { "data-value": key, class: "lb-explore-answer" }, text);
@@ -28,7 +33,7 @@ lossbookExplore.define("choose", (stage, values) => {
     }));
     const note = row.trap ? `${row.trap[0].toUpperCase()}${row.trap.slice(1)}. ` : "";
     const found = chapter(row.chapter);
-    const more = found ? ["Read more: ", element("a", { href: found.href }, found.textContent.trim()), "."] : [];
+    const more = found ? ["Read more: ", element("a", { href: found.href }, title(found)), "."] : [];
     stage.words.replaceChildren(list, note, ...more);
   });
 });
