@@ -217,3 +217,12 @@ def test_workflow_has_few_rights_and_fixed_versions(path):
             assert "uses" in step or "run" in step
             if "uses" in step:
                 assert step["uses"].split("@")[1].count(".") == 2, step["uses"]
+
+
+def test_what_a_cell_prints_may_wrap_if_it_is_words_and_not_columns():
+    start = '<div class="output stream highlight-myst-ansi notranslate'
+    middle = '"><div class="highlight"><pre><span></span>'
+    words = f"{start}{middle}a loss of 0.3, in nats\n  and more\n</pre></div></div>"
+    columns = f"{start}{middle}loss     0.3\naccuracy 0.9\n</pre></div></div>"
+    assert "notranslate words" in tidy(words)
+    assert "notranslate words" not in tidy(columns)

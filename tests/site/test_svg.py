@@ -90,6 +90,30 @@ def test_clouds_that_share_a_shape_have_ids_of_their_own():
     assert len(set(ids)) == len(ids)
 
 
+def test_words_that_stick_out_are_moved_into_the_picture(reader):
+    with canvas() as (figure, ax):
+        ax.set(xlabel="a place from 1 (very liberal) to 7 (very conservative), " + "x" * 4)
+        ax.text(0.2, 0.3, "where it was")
+    svg = show(figure, "A picture with words that are too long for their places.").svg
+    page = reader._browser.new_page(viewport={"width": 800, "height": 500})
+    places = []
+    for version in (svg, slim(svg)):
+        page.set_content(f'<body style="margin:0">{version}</body>')
+        places.append(
+            page.evaluate(
+                """() => { const whole = document.querySelector("svg").getBoundingClientRect();
+                return [...document.querySelectorAll("text")].map((text) => {
+                  const box = text.getBoundingClientRect();
+                  return [text.textContent, box.left - whole.left, whole.right - box.right]; }) }"""
+            )
+        )
+    page.close()
+    before, after = ({words: gaps for words, *gaps in found} for found in places)
+    assert any(min(gaps) < -5 for gaps in before.values()), before
+    assert all(min(gaps) > -1.5 for gaps in after.values()), after
+    assert np.allclose(before["where it was"], after["where it was"], atol=0.5)
+
+
 def test_words_of_the_label_and_colours_stay():
     svg = show(lines(), "Two curves & their names, “one” and “two”.").svg
     root = ElementTree.fromstring(slim(svg))

@@ -57,6 +57,12 @@ COLOURED = frozenset(
 """Pygments's kinds of words that the style sheet gives a colour."""
 _CODE = re.compile(r'(?<=<div class="highlight"><pre>).*?(?=</pre>)', re.DOTALL)
 _WORD = re.compile(r'<span(?: class="(\w+)")?>([^<]*)</span>')
+_PRINTED = re.compile(
+    r'(<div class="output (?:stream|text_plain)[^"]*)'
+    r'("><div class="highlight"><pre>)(.*?)(?=</pre>)',
+    re.DOTALL,
+)
+_COLUMNS = re.compile(r"\S {2,}\S")
 _DRAWN = re.compile(r'<svg role="img" .*?</svg>', re.DOTALL)
 
 
@@ -78,6 +84,13 @@ def _plain(match: re.Match[str]) -> str:
     return match[0] if match[1] in COLOURED else match[2]
 
 
+def _printed(match: re.Match[str]) -> str:
+    """What a cell printed, marked if it is words, which may wrap, and not columns."""
+    text = re.sub(r"<[^>]*>", "", match[3])
+    words = "" if _COLUMNS.search(text) else " words"
+    return f"{match[1]}{words}{match[2]}{match[3]}"
+
+
 def tidy(body: str) -> str:
     """The page's HTML without what only a live kernel needs, and with what screen readers need."""
     body = THEBE.sub("", body)
@@ -87,6 +100,7 @@ def tidy(body: str) -> str:
     checks, exercises, answers = body.partition(EXERCISES)
     checks = checks.replace(" code cell content</", " the check</")
     body = checks + exercises + answers.replace(" code cell content</", " the answer</")
+    body = _PRINTED.sub(_printed, body)
     body = _CODE.sub(lambda match: _WORD.sub(_plain, match[0]), body)
     body = _DRAWN.sub(lambda match: slim(match.group()), body)
     # A role that HTML 5 readers no longer know; the list around them is one of ARIA's.

@@ -22,6 +22,8 @@ LOSSLESS_UP_TO = 60_000
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _REFERENCE = re.compile(r"#([\w.-]+)")
+_FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
+_ANCHOR = re.compile(r"text-anchor:\s*(\w+)")
 _COMMON_FONT = "font-family: 'DejaVu Sans', Verdana, sans-serif"
 
 ElementTree.register_namespace("", SVG)
@@ -140,6 +142,32 @@ def _merge_text(root: ElementTree.Element) -> None:
 
 
 @cache
+def _length(words: str) -> float:
+    """How wide `words` are in DejaVu Sans, as a multiple of the font's size."""
+    from matplotlib import get_data_path
+    from PIL import ImageFont
+
+    font = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/DejaVuSans.ttf", 100)
+    return float(font.getlength(words)) / 100
+
+
+def _keep_text_inside(root: ElementTree.Element) -> None:
+    """Words that lie level and stick out to the left or right are moved in as far as they fit."""
+    left, _, width, _ = map(float, root.get("viewBox", "0 0 0 0").split())
+    for text in root.iter(f"{{{SVG}}}text"):
+        size = _FONT_SIZE.search(text.get("style", ""))
+        if not size or not text.text or len(text) or text.get("transform"):
+            continue
+        long = float(size[1]) * _length(text.text)
+        anchor = _ANCHOR.search(text.get("style", ""))
+        before = {"middle": long / 2, "end": long}.get(anchor[1] if anchor else "", 0.0)
+        start = float(text.get("x", "0")) - before
+        inside = max(left, min(start, left + width - long))
+        if abs(inside - start) > 1:
+            text.set("x", f"{inside + before:.2f}")
+
+
+@cache
 def slim(svg: str) -> str:
     """The SVG element `svg`, as Matplotlib and `workshop.plotting` write it, made smaller.
 
@@ -169,6 +197,7 @@ def slim(svg: str) -> str:
             defs.remove(style)
     root.set("stroke-linejoin", "round")
     _merge_text(root)
+    _keep_text_inside(root)
     _clean(root)
     for element in root.iter():
         for key, value in list(element.items()):
