@@ -76,3 +76,10 @@ def test_every_question_begins_with_its_answer_in_a_few_plain_sentences(sheet):
 def test_labels_of_questions_differ():
     labels = [one.label for sheet in faq.sheets(ROOT) for one in faq.asked(sheet)]
     assert len(set(labels)) == len(labels) >= 27
+
+
+def test_a_heading_shows_its_code_and_its_emphasis():
+    assert faq._shown("How do I predict *when* it happens?") == (
+        "How do I predict <em>when</em> it happens?"
+    )
+    assert faq._shown("`a*b*c` or 2 * 3 * 4 < 30?") == "<code>a*b*c</code> or 2 * 3 * 4 &lt; 30?"

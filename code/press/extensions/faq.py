@@ -73,8 +73,9 @@ class AllQuestions(SphinxDirective):
 
 
 def _shown(heading: str) -> str:
-    """A heading's Markdown as HTML: code between backquotes, and nothing else."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(heading, quote=False))
+    """A heading's Markdown as HTML: code between backquotes, emphasis, and nothing else."""
+    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(heading, quote=False))
+    return re.sub(r"(?<![\w*])\*(?! )([^*`<>]+)(?<! )\*(?![\w*])", r"<em>\1</em>", shown)
 
 
 def structured(page: str, address: str, doctree: nodes.document | None) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ and a formula that KaTeX cannot read is a warning of the build, with its page an
 
 import atexit
 import html
+import re
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,8 @@ from press.front import KATEX
 
 LOGGER = logging.getLogger(__name__)
 NAME = "katex_static"
+OPENING = re.compile(r"[(\[“‘]+$")
+CLOSING = re.compile(r"[.,;:!?)\]’”]+(?=\s|$)")
 
 
 @cache
@@ -71,7 +74,37 @@ def _block(self: Any, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def _keep(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put a formula and the punctuation beside it into one piece, which no line break parts.
+
+    A browser may break a line after every formula, also before a full stop.
+    """
+    for node in [*doctree.findall(nodes.math)]:
+        parent, place = node.parent, node.parent.index(node)
+        before, after = parent[:place][-1:], parent[place + 1 :][:1]
+        start = OPENING.search(str(before[0])) if before and _is_text(before[0]) else None
+        end = CLOSING.match(str(after[0])) if after and _is_text(after[0]) else None
+        if not start and not end:
+            continue
+        pieces: list[nodes.Node] = [node]
+        around: list[nodes.Node] = []
+        if start:
+            pieces.insert(0, nodes.Text(start[0]))
+            around.append(nodes.Text(str(before[0])[: start.start()]))
+        kept = nodes.inline("", "", *pieces, classes=["kept"])
+        around.append(kept)
+        if end:
+            kept += nodes.Text(end[0])
+            around.append(nodes.Text(str(after[0])[end.end() :]))
+        parent[place - bool(start) : place + 1 + bool(end)] = around
+
+
+def _is_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Text)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_html_math_renderer(NAME, (_inline, None), (_block, None))
+    app.connect("doctree-resolved", _keep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,6 +91,14 @@ def _printed(match: re.Match[str]) -> str:
     return f"{match[1]}{words}{match[2]}{match[3]}"
 
 
+def _breakable(code: str) -> str:
+    """Code that breaks in a narrow column where its parts end, before it breaks inside a word."""
+    code = re.sub(r"(?<=[\w)])\.(?=[A-Za-z])", ".<wbr>", code)
+    if len(code) > 24:
+        code = re.sub(r"(?<=\w)\((?=\w)", "(<wbr>", code)
+    return re.sub(r"\w{30,}", lambda match: match[0].replace("_", "_<wbr>"), code)
+
+
 def tidy(body: str) -> str:
     """The page's HTML without what only a live kernel needs, and with what screen readers need."""
     body = THEBE.sub("", body)
@@ -107,10 +115,7 @@ def tidy(body: str) -> str:
     body = body.replace('role="doc-biblioentry"', 'role="listitem"')
     # The corner above a column of names heads nothing.
     body = re.sub(r'<th class="head[^"]*"><p></p></th>', "<td></td>", body)
-    # In a narrow column a long name breaks after a dot before it breaks inside a word.
-    body = INLINE_CODE.sub(
-        lambda m: m[1] + re.sub(r"(?<=\w)\.(?=[A-Za-z])", ".<wbr>", m[2]) + m[3], body
-    )
+    body = INLINE_CODE.sub(lambda match: match[1] + _breakable(match[2]) + match[3], body)
     body = libraries.named(body)
     body = re.sub(r"<table(?=[ >])", '<div class="table-box"><table', body)
     body = body.replace("</table>", "</table></div>")

@@ -48,23 +48,32 @@ def sections(doctree: nodes.document, page: str) -> Iterator[Section]:
             "anchor": "" if whole else ids[-1],  # its label, where it has one
             "ids": ids,
             "heading": " ".join(title.astext().split()),
-            "text": " ".join(_text(section)),
+            "text": _text(section),
         }
 
 
-def _text(section: nodes.section) -> Iterator[str]:
-    """What stands in a section itself; of code only the names."""
+def _text(section: nodes.section) -> str:
+    """What stands in a section itself, and on a line of its own the names in its code.
+
+    Excerpts show the first line only.
+    """
+    prose: list[str] = []
+    code: list[str] = []
     for child in section.children:
         if isinstance(child, nodes.section | nodes.title):
             continue
         for node in child.findall(lambda n: isinstance(n, nodes.Text)):
             parent = node.parent
             if isinstance(parent, nodes.literal_block):
-                yield from dict.fromkeys(NAMES.findall(str(node)))
+                code += dict.fromkeys(NAMES.findall(str(node)))
             elif isinstance(parent, nodes.math):
-                yield str(node) if len(node) < 4 else "…"
+                prose.append(str(node) if len(node) < 4 else "…")
             elif not isinstance(parent, nodes.math_block | nodes.raw):
-                yield " ".join(str(node).split())
+                prose.append(" ".join(str(node).split()))
+    # Text and code are nodes of their own, also where nothing stands between them.
+    joined = " ".join(one for one in prose if one)
+    joined = re.sub(r"(?<=[(“‘]) | (?=[.,;:?!)’”]+(?: |$))", "", joined)
+    return "\n".join([joined, " ".join(code)]) if code else joined
 
 
 def words(root: Path, known: set[str]) -> dict[str, list[str]]:

@@ -73,6 +73,34 @@
     }
   }
 
+  // On a phone, tables of words that do not fit are read as lists (numbers are compared down a column).
+  const phone = matchMedia("(max-width: 36rem)");
+  const tables = [...document.querySelectorAll(".table-box > table:not(.dataframe)")].filter((table) => {
+    const cells = [...table.querySelectorAll("tbody td")];
+    return table.tHead?.rows.length === 1 && !table.querySelector("[colspan], [rowspan]")
+      && cells.some((cell) => cell.textContent.trim().length > 30);
+  });
+  function fold() {
+    for (const table of tables) {
+      table.classList.remove("as-list");
+      if (!phone.matches || table.parentElement.scrollWidth <= table.parentElement.clientWidth) continue;
+      const headings = [...table.tHead.rows[0].cells].map((cell) => {
+        const read = cell.cloneNode(true);
+        for (const twice of read.querySelectorAll(".katex-mathml, .headerlink")) twice.remove();
+        return read.textContent.trim();
+      });
+      for (const row of table.tBodies[0].rows) {
+        [...row.cells].forEach((cell, place) => {
+          cell.dataset.heading = headings[place];
+          cell.classList.toggle("is-empty", !cell.textContent.trim() && !cell.querySelector("img, svg"));
+        });
+      }
+      table.classList.add("as-list");
+    }
+  }
+  fold();
+  phone.addEventListener("change", fold);
+
   // What scrolls sideways can be reached by the keyboard, and only that.
   const boxes = document.querySelectorAll(".bd-article pre, .table-box, .lb-figure, div.math, .katex-display");
   function reach() {

@@ -27,13 +27,17 @@
 
   // Text with names of code between backticks.
   const marked = (text) => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
-  const upper = (text) => text[0].toUpperCase() + text.slice(1);
+  // A sentence's first letter, but y is a symbol and stays small.
+  const upper = (text) => (/^y\b/.test(text) ? text : text[0].toUpperCase() + text.slice(1));
+  // A long name breaks where its parts end.
+  const code = (text) => element("code", {}, ...text.split(/(?<=[\w)]\.)(?=[A-Za-z])|(?<=\w\()(?=\w)/).flatMap(
+    (part, place) => (place ? [element("wbr"), part] : [part])));
   function show(row) {
     if (!row) { answer.replaceChildren(); return; }
     const lines = [
       ["Distribution", [row.title || "none: the loss is no likelihood"]],
       ["Activation", [row.activation_words]],
-      ["Loss", [element("code", {}, row.code)]],
+      ["Loss", [code(row.code)]],
       ["Metric", marked(row.metric)],
       ["Compare models by", marked(row.score)],
       ...(row.trap ? [["Beware", [`${upper(row.trap)}.`]]] : []),
@@ -53,7 +57,7 @@
     rows.forEach((row, place) => {
       const choice = element("input", { type: "radio", name: "ask-which", value: String(place) });
       choice.addEventListener("change", () => show(row));
-      const words = element("small", {}, ` ${row.title || "no distribution"}, loss `, element("code", {}, row.code));
+      const words = element("small", {}, ` ${row.title || "no distribution"}, loss `, code(row.code));
       which.append(element("label", {}, choice, ` ${upper(whens[place])}.`, words));
     });
   }

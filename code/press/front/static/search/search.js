@@ -13,6 +13,9 @@
     made.append(...children);
     return made;
   }
+  // A long name breaks where its parts end.
+  const code = (text) => element("code", {}, ...text.split(/(?<=[\w)]\.)(?=[A-Za-z])|(?<=\w\()(?=\w)/).flatMap(
+    (part, place) => (place ? [element("wbr"), part] : [part])));
   const link = (address, text) => element("a", { href: root + address }, text);
 
   function card(found, text) {
@@ -20,18 +23,19 @@
     if (found.ask) box.append(element("p", {}, element("strong", {}, found.ask)));
     box.append(element("ul", {}, ...found.rows.map((row, place) => element("li", {},
       `If ${found.whens[place]}: `, link(`chapters/${row.chapter}.html`, row.title || row.predict_words),
-      `; activation ${row.activation_words}; loss `, element("code", {}, row.code), "."))));
+      `; activation ${row.activation_words}; loss `, code(row.code), "."))));
     box.append(element("p", {}, link(`chapters/choose.html?y=${encodeURIComponent(text)}`, "Ask the chooser"),
       " for the metric and the trap of each."));
     return box;
   }
 
-  function excerpt(text, terms) {
+  function excerpt(whole, terms) {
+    const [text] = whole.split("\n"); // the names in code, below it, are to be found, not to be read
     const low = text.toLowerCase();
     const at = Math.min(...terms.map((term) => low.indexOf(term)).filter((place) => place >= 0), 1e9);
     const from = at === 1e9 ? 0 : Math.max(0, low.lastIndexOf(". ", at) + 1 || 0);
-    const cut = text.slice(from, from + 220).trim();
-    return cut + (from + 220 < text.length ? " …" : "");
+    if (from + 220 >= text.length) return text.slice(from).trim();
+    return `${text.slice(from, from + 220).replace(/\s+\S*$/, "").trim()} …`;
   }
 
   function entry(one) {
