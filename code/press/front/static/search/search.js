@@ -35,7 +35,7 @@
     const at = Math.min(...terms.map((term) => low.indexOf(term)).filter((place) => place >= 0), 1e9);
     const from = at === 1e9 ? 0 : Math.max(0, low.lastIndexOf(". ", at) + 1 || 0);
     if (from + 220 >= text.length) return text.slice(from).trim();
-    return `${text.slice(from, from + 220).replace(/\s+\S*$/, "").trim()} …`;
+    return `${text.slice(from, from + 220).replace(/\s+\S*$/, "").trim()}\u00a0…`;
   }
 
   function entry(one) {
