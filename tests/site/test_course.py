@@ -226,3 +226,8 @@ def test_what_a_cell_prints_may_wrap_if_it_is_words_and_not_columns():
     columns = f"{start}{middle}loss     0.3\naccuracy 0.9\n</pre></div></div>"
     assert "notranslate words" in tidy(words)
     assert "notranslate words" not in tidy(columns)
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_no_page_names_a_path_of_the_machine_that_built_it(name):
+    assert "site-packages" not in (SITE / name).read_text(encoding="utf-8")

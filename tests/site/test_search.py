@@ -121,3 +121,9 @@ def test_pages_that_nobody_searches_load_nothing_of_it():
         assert "sections.js" not in text
         assert "choose/answers.js" not in text
         assert ("choose/field.js" in text) == (path.stem == "choose")
+
+
+def test_the_search_knows_nothing_of_sphinxs_own_messages_and_of_the_machine():
+    known = (SITE / "_static" / "search" / "sections.js").read_text(encoding="utf-8")
+    assert "Duplicate implicit target" not in known
+    assert "site-packages" not in known

@@ -60,7 +60,7 @@ def _text(section: nodes.section) -> str:
     prose: list[str] = []
     code: list[str] = []
     for child in section.children:
-        if isinstance(child, nodes.section | nodes.title):
+        if isinstance(child, nodes.section | nodes.title | nodes.system_message):
             continue
         for node in child.findall(lambda n: isinstance(n, nodes.Text)):
             parent = node.parent
@@ -196,7 +196,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("build-finished", _finish)
     return {
         "version": "1",
-        "env_version": 1,
+        "env_version": 2,
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
