@@ -91,6 +91,19 @@ def test_a_negative_binomial_that_is_nearly_a_poisson(dispersion):
     np.testing.assert_allclose(slope[:, 1], double[:, 1], atol=0.08 * np.abs(double[:, 1]).max())
 
 
+@pytest.mark.parametrize("raw_dispersion", [-30.0, -45.0, -60.0, -80.0])
+def test_a_negative_binomial_whose_dispersion_vanishes_is_the_poisson(raw_dispersion):
+    """With the exponential link, which has no floor: nothing pulls at the dispersion any more."""
+    head, y = heads.NegativeBinomial(links={"dispersion": "exponential"}), np.array([0.0, 4.0, 1e4])
+    raw = np.tile(np.array([0.0, raw_dispersion], "float32"), (3, 1))
+    exact = -stats.poisson.logpmf(y, np.log(2) + 1e-6)
+    np.testing.assert_allclose(array(head.nll(y, raw)), exact, rtol=1e-5)
+    poisson = array(heads.Poisson().gradient(y, raw[:, :1].astype(float)))
+    slope = array(head.gradient(y, raw))
+    np.testing.assert_allclose(slope[:, :1], poisson, rtol=1e-4)
+    np.testing.assert_allclose(slope[:, 1], 0, atol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("y", "dispersion"), [(1e6, 1.0), (1e7, 1.0), (1e8, 1.0), (3.3, 1e-3), (2.0, 0.05), (50.0, 9.0)]
 )

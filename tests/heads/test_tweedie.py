@@ -1,6 +1,7 @@
 """Tweedie where its series begins far from 1, and the zeros of its draws."""
 
 import numpy as np
+import pytest
 from lossbook.heads import Tweedie
 from scipy import special, stats
 
@@ -23,3 +24,15 @@ def test_zeros_of_the_draws_are_exact_and_as_many_as_there_should_be():
     y = head.sample({"mean": np.full((n, 1), 1.5)}, np.random.default_rng(0))
     none = np.exp(-(1.5**0.6) / (0.8 * 0.6))
     assert stats.binomtest(int((y == 0).sum()), n, none).pvalue > 0.01
+
+
+@pytest.mark.parametrize("power", [1.2, 1.5, 1.8])
+def test_an_amount_near_its_mean_keeps_its_digits_in_float32(power):
+    """At a small dispersion the two powers of the deviance cancel almost wholly."""
+    head = Tweedie(power=power, dispersion=1e-5)
+    y = 1 + np.linspace(-0.01, 0.01, 21)[:, None]
+    raw = np.full((21, 1), head.links["mean"].inverse(np.array(1.0)))
+    y, raw = y.astype("float32"), raw.astype("float32")
+    found = np.asarray(head.nll(y, raw), float)
+    exact = np.asarray(head.nll(y.astype(float), raw.astype(float)))
+    np.testing.assert_allclose(found, exact, rtol=0, atol=1e-3)

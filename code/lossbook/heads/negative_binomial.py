@@ -9,7 +9,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
 from lossbook.heads.base import Head, Parameter, per_sample
-from lossbook.special import excess, rest, stirling_error, tiny
+from lossbook.special import excess, is_single, rest, stirling_error, tiny
 
 
 class NegativeBinomial(Head):
@@ -51,6 +51,8 @@ class NegativeBinomial(Head):
             links[1].activation(pieces["dispersion"]),
             links[1].reciprocal(pieces["dispersion"]),
         )
+        # Beyond, it is the Poisson to all digits, and the slope would divide by r² that overflows.
+        r = backend.minimum(r, 1e18 if is_single(r) else 1e150)
         total, log_shift = r + mean, ops.log(r + y) - ops.log(r + mean)
         off = (y - mean) / total
         by_chance = excess(r, r * off, log_shift)
