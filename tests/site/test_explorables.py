@@ -336,3 +336,13 @@ def test_nothing_moves_by_itself(reader):
         it.figure.get_by_role("button", name="Ten steps").click()
         moving = "document.getAnimations().filter(a => a.effect.target.closest('.lb-explore'))"
         assert it.page.evaluate(f"{moving}.length") == 0
+
+
+@pytest.mark.parametrize(("width", "first"), [(390, "Top"), (1280, "Left")])
+def test_the_caption_says_where_the_plots_stand(reader, width, first):
+    with reader.visit("chapters/13_quantiles.html", theme="light", width=width) as visit:
+        figure = visit.page.locator('[data-explore="quantile"]')
+        figure.scroll_into_view_if_needed()
+        figure.locator(".lb-explore-live").wait_for()
+        visit.page.wait_for_timeout(200)
+        assert figure.locator("figcaption").text_content().startswith(f"{first}: ")

@@ -35,7 +35,9 @@ class Quiz(SphinxDirective):
             raise self.error("a quiz needs a list of answers: - [x] right, - [ ] wrong")
         name = f"quiz-{self.env.docname.replace('/', '-')}-{self.env.new_serialno('quiz')}"
         titles, _ = self.state.inline_text(self.arguments[0], self.lineno)
-        found = [_raw(f'<fieldset class="quiz" id="{name}"><legend>'), *titles, _raw("</legend>")]
+        found = [_raw(f'<fieldset class="quiz" id="{name}"><legend>')]
+        # In elements of their own, so that their quotation marks are curled like all others.
+        found += [nodes.inline("", "", *titles), _raw("</legend>")]
         right = 0
         for number, item in enumerate(lists[0].children):
             answer, *why = item.children
@@ -53,7 +55,7 @@ class Quiz(SphinxDirective):
                     f'<input type="radio" name="{name}" id="{name}-{number}">'
                     f'<label for="{name}-{number}">'
                 ),
-                *answer.children,
+                nodes.inline("", "", *answer.children),
                 _raw(f'</label><div class="quiz-why" aria-live="polite"><b>{verdict}</b>'),
                 *why,
                 _raw("</div></div>"),

@@ -351,11 +351,22 @@
       still.hidden = true;
       figure.classList.add("lb-live");
       stage.redraw();
+      // On a narrow screen the second plot stands below the first, and the caption says so.
+      const caption = figure.querySelector("figcaption");
+      const said = caption?.textContent ?? "";
+      const name = () => {
+        if (!/^Left: .* Right: /.test(said)) return;
+        const [first, second] = [...stage.plotsBox.children].map((box) => box.getBoundingClientRect());
+        const below = second && second.top >= first.bottom;
+        caption.textContent = below ? said.replace(/^Left: (.*) Right: /, "Top: $1 Bottom: ") : said;
+      };
+      name();
       let width = stage.root.clientWidth;
       new ResizeObserver(() => {
         if (stage.root.clientWidth === width) return;
         width = stage.root.clientWidth;
         stage.redraw();
+        name();
       }).observe(stage.root);
     },
   };
