@@ -91,3 +91,12 @@ def test_a_request_to_another_host_is_noted_and_comes_to_nothing(reader):
         asked = f"fetch('{address}').then(() => 'came', () => 'failed')"
         assert visit.page.evaluate(asked) == "failed"
         assert visit.foreign == [address]
+
+
+@pytest.mark.parametrize(("width", "cut"), [(390, True), (1280, False)])
+def test_the_caption_of_a_figure_wider_than_the_screen_says_so(reader, width, cut):
+    with reader.visit("chapters/22_contrastive.html", theme="light", width=width) as visit:
+        caption = visit.page.locator("#figure-3 figcaption")
+        visit.page.wait_for_timeout(500)
+        said = caption.evaluate("caption => getComputedStyle(caption, '::after').content")
+        assert ("sideways" in said) is cut

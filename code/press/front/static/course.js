@@ -106,6 +106,10 @@
   function reach() {
     const wide = [...boxes].map((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
     boxes.forEach((box, k) => { if (wide[k]) box.tabIndex = 0; else box.removeAttribute("tabindex"); });
+    // A heat map that is cut between two columns looks whole: its caption says that there is more.
+    const figures = [...document.querySelectorAll(".lb-figure:not(.lb-explore)")];
+    const cut = figures.map((figure) => figure.scrollWidth > figure.clientWidth + 8);
+    figures.forEach((figure, k) => figure.classList.toggle("is-cut", cut[k]));
   }
   (window.requestIdleCallback || setTimeout)(reach);
   document.fonts?.ready.then(reach);  // other letters, other widths
