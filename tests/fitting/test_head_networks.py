@@ -73,6 +73,12 @@ def test_columns_are_scaled_by_their_standard_deviation_and_coefficients_have_th
     np.testing.assert_array_equal(fitting.coefficients(model), [[7.0], [2.0], [3.0]])
 
 
+def test_one_column_without_a_second_axis_is_a_table_of_one_column():
+    flat = np.array([1.0, 2.0, 6.0])
+    found = fitting.standardise(flat)
+    np.testing.assert_allclose(found, ((flat - 3) / flat.std())[:, None])
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="GaussianScale has no parameter spread; it has mean, sc"):
         fitting.head_network(GaussianScale(), 1, constant=("spread",))

@@ -57,3 +57,13 @@ def test_two_shares_a_sample_are_no_trials():
     raw, y = np.zeros((2, 2)), np.array([[3.0, 7.0], [0.0, 1.0]])
     expected = -stats.binom.logpmf(y, 10, 0.5).sum(axis=1)
     np.testing.assert_allclose(np.asarray(Binomial(size=2).nll(y, raw)), expected, rtol=1e-9)
+
+
+def test_a_few_failures_among_many_trials_keep_their_digits_in_float32():
+    """The chance of a failure comes from the raw output; 1 less that of a success has no digits."""
+    failures, trials = np.array([3.0, 10.0, 12.0, 30.0]), np.full(4, 1e6)
+    raw = np.full((4, 1), 11.5, "float32")
+    y = np.column_stack([trials - failures, trials]).astype("float32")
+    found = np.asarray(Binomial().nll(y, raw), float)
+    exact = -stats.binom.logpmf(failures, trials, special.expit(-11.5))
+    np.testing.assert_allclose(found, exact, rtol=1e-5, atol=1e-3)
