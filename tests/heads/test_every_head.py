@@ -127,16 +127,17 @@ def test_outcomes_outside_the_support_are_an_error_or_nan(head):
             tape.watch(raw)
             each = head.nll(y, raw)
             total = tf.reduce_sum(tf.where(tf.math.is_nan(each), tf.zeros_like(each), each))
-        return each, tape.gradient(total, raw)
+        return each, tape.gradient(total, raw), head.gradient(y, raw)
 
     for wrong in values_of(head):
         y = np.concatenate([good, wrong.astype("float32")])
         with pytest.raises(ValueError, match=rf"{type(head).__name__}: y must be .*1 of 2 are not"):
             head.nll(y, raw)
-        each, slope = both(tf.constant(y), tf.constant(raw))
+        each, slope, own = both(tf.constant(y), tf.constant(raw))
         assert np.isfinite(each[0]), wrong
         assert np.isnan(each[1]), wrong
         assert np.isfinite(slope).all(), wrong
+        np.testing.assert_array_equal(np.isnan(own), [[False] * head.units, [True] * head.units])
 
 
 @pytest.mark.parametrize(
