@@ -80,7 +80,8 @@ churn, days until failure, RMSLE.</small></p>
 
 def _add(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if MARK in context.get("body", ""):
-        app.add_js_file("choose/field.js", loading_method="defer")
+        for name in ("elements.js", "choose/field.js"):
+            app.add_js_file(name, loading_method="defer")
 
 
 def _finish(app: Any, failure: Exception | None) -> None:

@@ -2,18 +2,13 @@
 // answer below it. The table is fetched when the field is first used.
 (() => {
   "use strict";
+  const { element, code } = window.lossbookElements;
   const form = document.querySelector(".ask-chooser");
   if (!form) return;
   const [field, kind] = [form.querySelector("input"), form.querySelector("select")];
   const [said, which, answer] = [".ask-said", ".ask-which", ".ask-answer"].map((name) => form.querySelector(name));
   const root = document.documentElement.dataset.content_root || "";
 
-  function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
   let loading = null;
   function ready() {
     loading ||= ["answers", "meanings"].reduce((before, name) => before.then(() => new Promise((done, fail) => {
@@ -29,9 +24,6 @@
   const marked = (text) => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
   // A sentence's first letter, but y is a symbol and stays small.
   const upper = (text) => (/^y\b/.test(text) ? text : text[0].toUpperCase() + text.slice(1));
-  // A long name breaks where its parts end.
-  const code = (text) => element("code", {}, ...text.split(/(?<=[\w)]\.)(?=[A-Za-z])|(?<=\w\()(?=\w)/).flatMap(
-    (part, place) => (place ? [element("wbr"), part] : [part])));
   function show(row) {
     if (!row) { answer.replaceChildren(); return; }
     const lines = [

@@ -2,20 +2,12 @@
 // Plain scripts, so that a site opened from disk works too; nothing is asked of a server.
 (() => {
   "use strict";
+  const { element, code } = window.lossbookElements;
   const { find, meant } = window.lossbookFind;
   const LIMIT = 20;
   const MORE = 3;
   const root = document.documentElement.dataset.content_root || "";
 
-  function element(name, attributes = {}, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...children);
-    return made;
-  }
-  // A long name breaks where its parts end.
-  const code = (text) => element("code", {}, ...text.split(/(?<=[\w)]\.)(?=[A-Za-z])|(?<=\w\()(?=\w)/).flatMap(
-    (part, place) => (place ? [element("wbr"), part] : [part])));
   const link = (address, text) => element("a", { href: root + address }, text);
 
   function card(found, text) {
