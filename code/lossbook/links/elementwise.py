@@ -145,8 +145,10 @@ class Exponential(PositiveLink):
     """The inverse of the logarithm: steps of the raw output multiply the parameter.
 
     Where exp(raw) would leave the numbers that its float type has (beyond 80 in float32, 700 in
-    float64) it grows on as a logarithm, so that losses and gradients stay finite. It has no floor:
-    below -80 a loss that divides by it is no longer the likelihood in float32.
+    float64) it grows on as a logarithm, so that the parameter stays finite. It has no floor: below
+    -80 a loss that divides by it is no longer the likelihood in float32. Every head's loss and
+    gradient are finite in float32 for raw outputs to 60 either way; much farther out, a loss that
+    multiplies or divides by the parameter may overflow.
     """
 
     name, formula = "exponential", "e^{z}"

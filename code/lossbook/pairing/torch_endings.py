@@ -13,7 +13,7 @@ import numpy as np
 from lossbook.pairing import ranges
 from lossbook.pairing.endings import Ending, Step
 from lossbook.pairing.ranges import KNOWN, Range, Reached
-from lossbook.pairing.torch_gradients import called
+from lossbook.pairing.torch_calls import called, evaluating
 
 ACTIVATIONS = {
     "sigmoid": "sigmoid", "sigmoid_": "sigmoid", "expit": "sigmoid", "softmax": "softmax",
@@ -116,7 +116,6 @@ def run(model: Any, x: Any) -> tuple[Any, Record]:
             return out
 
     names = {id(module): name for name, module in model.named_modules()}
-    modes = [(module, module.training) for module in model.modules()]
 
     def enter(module: Any, _: Any) -> None:
         record.stack.append(names.get(id(module), type(module).__name__))
@@ -129,16 +128,12 @@ def run(model: Any, x: Any) -> tuple[Any, Record]:
         hooks.append(module.register_forward_pre_hook(enter))
         hooks.append(module.register_forward_hook(leave, always_call=True))
     try:
-        for module, _ in modes:
-            module.training = False
-        with torch.no_grad(), Recorder():
+        with evaluating(model), torch.no_grad(), Recorder():
             out = called(model, x)
         return out, record
     finally:
         for hook in hooks:
             hook.remove()
-        for module, mode in modes:
-            module.training = mode
 
 
 def ending(name: str, tensor: Any, record: Record, model: Any, axis: int) -> Ending:

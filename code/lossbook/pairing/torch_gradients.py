@@ -9,6 +9,7 @@ from typing import Any
 
 from lossbook.pairing import gradients
 from lossbook.pairing.report import Finding
+from lossbook.pairing.torch_calls import called, evaluating
 
 
 def of_module(model: Any, x: Any) -> Finding | None:
@@ -17,15 +18,8 @@ def of_module(model: Any, x: Any) -> Finding | None:
 
     if not any(parameter.requires_grad for parameter in model.parameters()):
         return None
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        for module, _ in modes:
-            module.training = False
-        with torch.enable_grad():
-            out = called(model, x)
-    finally:
-        for module, mode in modes:
-            module.training = mode
+    with evaluating(model), torch.enable_grad():
+        out = called(model, x)
     tensors = [part for part in _tensors(out) if part.is_floating_point()]
     if not tensors or any(part.requires_grad for part in tensors):
         return None
@@ -67,13 +61,6 @@ def of_loss(loss: Any, tensor: Any, y: Any, raw: bool) -> Finding | None:
             return None
         flat = flat and (slope is None or not slope.any())
     return gradients.no_gradient_of_loss("") if flat else None
-
-
-def called(model: Any, x: Any) -> Any:
-    """The module's outputs for its arguments: a dict of them, a sequence, or one."""
-    if isinstance(x, Mapping):
-        return model(**x)
-    return model(*x) if isinstance(x, tuple | list) else model(x)
 
 
 def _tensors(out: Any) -> list[Any]:
