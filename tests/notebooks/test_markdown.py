@@ -5,7 +5,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from press.chapters import BookError, find_root, pages
+from notebooks.elsewhere import FEW
+from press.chapters import BookError, chapters, find_root, pages
 from press.notebooks.markdown import NOT_RUN, Reading, formatted
 from press.notebooks.reader import beside, is_sheet, notebook
 from press.notebooks.sources import Sources, Target
@@ -121,3 +122,7 @@ def test_every_page_of_the_course_has_a_plain_form(page):
     text = "\n".join(cell.source for cell in made.cells if cell.cell_type == "markdown")
     bare = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
     assert not re.search(r"\{[\w:-]+\}`|\[[x ]\] |^:::|^\([\w:.-]+\)=", bare, re.MULTILINE)
+
+
+def test_notebooks_that_are_run_elsewhere_by_default_are_offered():
+    assert set(FEW) <= {chapter.path.stem for chapter in chapters(find_root())}

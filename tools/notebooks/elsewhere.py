@@ -22,7 +22,7 @@ from serving import served
 
 COLAB = "ipykernel matplotlib numpy pandas pillow scikit-learn scipy statsmodels sympy tensorflow"
 """What Colab brings of what the chapters import; the rest is for the first cell to install."""
-FEW = ("02_likelihood", "16_positive", "questions")
+FEW = ("02_likelihood", "16_positive", "questions_symptoms")
 
 
 def environment(folder: Path) -> Path:
@@ -55,8 +55,13 @@ def main() -> int:
     if not (SITE / "notebooks").is_dir():
         print("error: the site is not built; run `make book`", file=sys.stderr)
         return 2
+    offered = sorted(path.stem for path in (SITE / "notebooks").glob("*.ipynb"))
     if names == ["all"]:
-        names = sorted(path.stem for path in (SITE / "notebooks").glob("*.ipynb"))
+        names = offered
+    if unknown := sorted(set(names) - set(offered)):
+        print(f"error: the site offers no notebook {', '.join(unknown)}; it has", file=sys.stderr)
+        print("\n".join(f"  {name}" for name in offered), file=sys.stderr)
+        return 2
     failed = []
     with tempfile.TemporaryDirectory() as folder, served(SITE) as address:
         print("making an environment without the course", flush=True)
