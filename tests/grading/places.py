@@ -15,6 +15,19 @@ from grader.sandbox import bubble
 from ordinary import as_nobody
 
 AS_WHOM = ["self", pytest.param("nobody", marks=pytest.mark.skipif(os.geteuid() != 0, reason="no"))]
+CLUSTER = """
+import sys
+from distributed import LocalCluster
+from grader import cli
+if __name__ == "__main__":
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+                      silence_logs=50) as cluster:
+        before = {worker.pid for worker in cluster.workers.values()}
+        code = cli.main([*sys.argv[1:], "--dask", cluster.scheduler_address])
+        assert {worker.pid for worker in cluster.workers.values()} == before, "a worker is gone"
+    sys.exit(code)
+"""
+"""A program that grades through two Dask workers and fails if one of them is lost."""
 
 
 @dataclass

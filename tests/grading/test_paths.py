@@ -18,7 +18,7 @@ from grader.course import Course
 from grader.errors import GradingError
 from grader.sandbox import bubble
 from ordinary import as_nobody
-from places import Place, right
+from places import CLUSTER, Place, right
 from ways import SIGNALS
 
 STUDENTS = 12
@@ -219,20 +219,6 @@ def test_a_cluster_without_its_package_says_what_to_install(monkeypatch):
     said = r"needs the package distributed: pip install '.*cluster"
     with pytest.raises(GradingError, match=said), batch.executor(None, "tcp://127.0.0.1:1"):
         pass
-
-
-CLUSTER = """
-import sys
-from distributed import LocalCluster
-from grader import cli
-if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
-                      silence_logs=50) as cluster:
-        before = {worker.pid for worker in cluster.workers.values()}
-        code = cli.main([*sys.argv[1:], "--dask", cluster.scheduler_address])
-        assert {worker.pid for worker in cluster.workers.values()} == before, "a worker is gone"
-    sys.exit(code)
-"""
 
 
 def test_signals_cost_a_cluster_no_worker(place: Place):

@@ -1,10 +1,16 @@
 """Copies are listed however they are disguised; who has thought for themselves is not."""
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
-from grader import similarity
+from conftest import EXERCISES
+from grader import exercise, similarity
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from test_workflow import RIGHT, Class
+from thirty import CLASS, DISGUISES
 
 GIVEN = [{"cell_type": "code", "source": "import numpy as np\n\ndef slope(x, y):\n    return 0"}]
 # A least-squares slope without numpy's own, by eight people.
@@ -71,6 +77,31 @@ def code(source: str) -> list[dict]:
     return [{"cell_type": "code", "source": source}]
 
 
+def handed_in(nll: str, fit: str, text: str) -> list[dict]:
+    return [*code(nll), *code(fit), {"cell_type": "markdown", "source": text}]
+
+
+THIRTY = {student: handed_in(*answers) for student, answers in CLASS.items()}
+SHEET = exercise.read(EXERCISES / "02_likelihood.md").notebook.cells
+OWN_NLL = """def gaussian_nll(y, mean, scale):
+    tau = scale ** -2.0
+    return np.array([(tau * (v - mean) ** 2 - np.log(tau / np.pi / 2)) * 0.5 for v in y])"""
+OWN_TEXT = (
+    "Heights of a curve have no upper bound, so signs tell nothing; add 6.9 for the new unit."
+)
+
+
+def found_by(copy: Callable[[str, str], list[dict]]) -> set[str]:
+    """Of thirty classes, each with a copy of one of its students: in which that pair is listed."""
+    found = set()
+    for student, (nll, fit, _) in CLASS.items():
+        pairs = similarity.pairs({**THIRTY, "zoe": copy(nll, fit)}, SHEET)
+        others = {(pair.first, pair.second) for pair in pairs} - {(student, "zoe")}
+        assert not others
+        found |= {student} if pairs else set()
+    return found
+
+
 def listed(answers: dict[str, str]) -> set[tuple[str, str]]:
     found = similarity.pairs({name: code(text) for name, text in answers.items()}, GIVEN)
     return {(pair.first, pair.second) for pair in found}
@@ -104,6 +135,39 @@ def test_copied_text_is_listed():
         ],
     }
     assert [(p.first, p.second) for p in similarity.pairs(cells, [])] == [("anna", "ben")]
+
+
+@pytest.mark.parametrize("student", CLASS)
+def test_the_class_of_thirty_answers_rightly(student):
+    names: dict = {"np": np}
+    for source in CLASS[student][:2]:
+        exec(source, names)
+    y = np.random.default_rng(0).normal(-3.0, 0.2, 30)
+    expected = -stats.norm.logpdf(y, -2.9, 0.3)
+    np.testing.assert_allclose(names["gaussian_nll"](y, -2.9, 0.3), expected, rtol=1e-6)
+    np.testing.assert_allclose(names["fit"](y), [y.mean(), y.std()], atol=2e-3)
+
+
+def test_in_a_class_of_thirty_nobody_is_listed_who_worked_alone():
+    assert similarity.pairs(THIRTY, SHEET) == []
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_in_a_class_of_thirty_a_copy_of_the_code_is_listed(disguise):
+    change = DISGUISES[disguise]
+    assert found_by(lambda a, b: handed_in(change(a), change(b), OWN_TEXT)) == set(CLASS)
+
+
+def test_in_a_class_of_thirty_a_copied_text_is_listed():
+    for student, (_, _, text) in CLASS.items():
+        copy = handed_in(OWN_NLL, "def fit(y):\n    return norm.fit(y)", text.upper())
+        (pair,) = similarity.pairs({**THIRTY, "zoe": copy}, SHEET)
+        assert (pair.first, pair.second, pair.kind) == (student, "zoe", "text")
+
+
+def test_a_cell_that_is_no_python_is_compared_line_by_line():
+    broken = f"?slope\n{DISGUISED}\nx = ("
+    assert listed({**ANSWERS, "zoe": broken}) == {("anna", "zoe")}
 
 
 @given(st.text(max_size=200))
