@@ -283,18 +283,28 @@ def test_who_fails_a_hidden_check_reads_the_instructors_own_words(rates):
 def test_written_answers_are_printed_as_text(rates, capsys, monkeypatch):
     assert rates.command("release", "rates", "--untried") == 0
     rates.hand_in("anna", "2026-01-09T12:00Z", RIGHT, "Because $a<b$ <script>alert(1)</script>")
-    rates.hand_in("ben", "2026-01-09T12:00Z", RIGHT, "I do not know.")
+    rates.hand_in("ben", "2026-01-09T12:00Z", RIGHT, "line\n\n" * 60)
+    rates.hand_in("clara", "2026-01-09T12:00Z", RIGHT)
+    rates.hand_in("dora", "2026-01-09T12:00Z", RIGHT, "long " * written.MOST_TEXT)
     assert rates.run() == 0
     assert rates.command("written", "rates") == 0
     folder = rates.course.root / "report" / "rates"
     page = (folder / "written.html").read_text()
     assert "Because $a&lt; b$ &lt; script&gt;alert(1)" in page  # as the formgrader shows it
     assert "<h1>ben</h1>" in page
-    assert "why (of 6 points)" in page
+    assert page.count("why (of 6 points)") == 4
+    assert "<li>6 points: because</li>" in page
+    answers = dict(re.findall(r"<h1>(\w+)</h1>(.*?)</section>", page, re.DOTALL))
+    assert [name for name, text in answers.items() if "no answer" in text] == ["clara"]
+    assert [name for name, text in answers.items() if "cut here" in text] == ["dora"]
+    assert re.findall(r"@page (s\d) \{ @top-left \{ content: (.*); \} \}", page) == [
+        (f"s{n}", f'"{name}"') for n, name in enumerate(["anna", "ben", "clara", "dora"])
+    ]
+    assert not set(written._quoted('a"b</style>')[1:-1]) & set('"</>')
     if any(map(shutil.which, written.BROWSERS)):
         body = (folder / "written.pdf").read_bytes()
         assert body.startswith(b"%PDF")
-        assert len(re.findall(rb"/Type\s*/Page\b", body)) >= 2
+        assert len(re.findall(rb"/Type\s*/Page\b", body)) >= 7
     monkeypatch.setattr(written, "BROWSERS", ())
     assert rates.command("written", "rates") == 0
     assert "there is no Chromium here" in capsys.readouterr().out
