@@ -2,7 +2,7 @@
 
 import pytest
 from press import render
-from press.extensions import printed
+from press.extensions import course, printed
 
 PARTS = """format: jb-book
 root: chapters/a
@@ -47,3 +47,15 @@ def test_pdfs_are_offered_while_they_show_what_the_pages_show(book):
     assert printed.offered(book.root), "asking removes nothing"
     printed.drop_outdated(book.root, edited["pages"])
     assert printed.offered(book.root) == []
+
+
+def test_reading_time_leaves_out_what_is_folded(tmp_path):
+    words, code = "word " * 340, "x = 1\n" * 38
+    shown = f"```{{code-cell}} python3\n{code}```"
+    folded = f"```{{code-cell}} python3\n:tags: [hide-input]\n{code}```"
+    dropdown = f":::{{dropdown}} More\n{words}\n:::"
+    minutes = []
+    for parts in ([words], [words, dropdown, folded], [words, dropdown, shown]):
+        (tmp_path / "a.md").write_text("\n\n".join(["---\na: b\n---", *parts, ""]))
+        minutes.append(course.Sheet(tmp_path, "a", "").minutes)
+    assert minutes == [2, 2, 4]

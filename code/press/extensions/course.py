@@ -65,8 +65,8 @@ class Sheet:
 
     @cached_property
     def minutes(self) -> int:
-        """Reading time from the number of words and lines of code."""
-        body = self._parts[1]
+        """Reading time from the number of words and lines of code, without what is folded."""
+        body = re.sub(r"^(:{3,})\{dropdown\}.*?^\1$", "", self._parts[1], flags=re.M | re.S)
         code = re.findall(r"^```\{code-cell\}.*?^```", body, re.MULTILINE | re.DOTALL)
         shown = [cell for cell in code if "hide-" not in cell]
         words = len(re.sub(r"^```\{code-cell\}.*?^```", "", body, flags=re.M | re.S).split())
