@@ -27,6 +27,8 @@ LEAST = {"code": 20, "text": 8}
 LEAST_SHARE = 0.6
 """... and so large a part of the smaller submission's."""
 MOST_TOLD = 30
+MOST_CELL, MOST_NOTEBOOK = 20_000, 200_000
+"""Characters that are compared: Python's tokenizer takes time that grows with the square."""
 _LEFT_OUT = {
     *(tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT),
     *(tokenize.ENCODING, tokenize.ENDMARKER, tokenize.ERRORTOKEN),
@@ -86,8 +88,10 @@ def _alike(kind: str, own: Mapping[str, set[Part]]) -> Iterator[Pair]:
 def _parts(cells: Iterable[Mapping[str, Any]]) -> dict[str, set[Part]]:
     """A notebook's lines of code as bags of tokens, and its text's runs of words."""
     found: dict[str, set[Part]] = {"code": set(), "text": set()}
+    most = MOST_NOTEBOOK
     for cell in cells:
-        source = str(cell.get("source", ""))
+        source = str(cell.get("source", ""))[: min(MOST_CELL, most)]
+        most -= len(source)
         if cell.get("cell_type") == "code":
             bags = (tuple(sorted(line)) for line in _lines(source))
             found["code"].update(bag for bag in bags if len(bag) >= TOKENS)

@@ -170,6 +170,15 @@ def test_a_cell_that_is_no_python_is_compared_line_by_line():
     assert listed({**ANSWERS, "zoe": broken}) == {("anna", "zoe")}
 
 
+@pytest.mark.parametrize("piece", ["a\\\n", "(\n", "'\n", "x;", "?a\n", "f'{'", '"""a\n'])
+def test_a_cell_that_would_take_minutes_is_compared_in_part(piece):
+    """A megabyte of backslashes held up everybody's report."""
+    much = piece * (2**20 // len(piece))
+    names = {"a": code(much) + code(DISGUISED), "b": code(DISGUISED) + code(much)}
+    (pair,) = similarity.pairs(names, [])
+    assert (pair.first, pair.second) == ("a", "b")
+
+
 @given(st.text(max_size=200))
 def test_code_of_any_form_is_taken(source):
     similarity.pairs({"a": code(source), "b": code(source + "\n(")}, [])
