@@ -160,3 +160,75 @@ def test_an_outcome_outside_is_nan_under_jit_and_an_error_outside():
     assert np.isnan(found[1])
     with pytest.raises(ValueError, match=r"must be 0, 1, 2, …, but 1 of 2 are not"):
         head.nll(y, raw)
+
+
+def seeded():
+    return np.random.default_rng(3)
+
+
+def test_draws_and_predictions_take_what_parameters_gives(case):
+    """The backend's tensors, and the same as NumPy; samples, and the steps of sequences."""
+    head = case.head()
+    raw, y = drawn(head)
+    tensors = head.parameters(raw)
+    arrays = {name: ops.convert_to_numpy(value) for name, value in tensors.items()}
+    draws, predictions = head.sample(arrays, seeded()), head.predict(arrays)
+    assert draws.shape == y.shape
+    for shape in ((60,), (12, 5), (3, 4, 5)):
+        given = head.parameters(raw.reshape(*shape, head.units))
+        found = head.sample(given, seeded())
+        assert isinstance(found, np.ndarray)
+        np.testing.assert_allclose(found, draws.reshape(*shape, *draws.shape[1:]), rtol=1e-9)
+        found = head.predict(given)
+        assert isinstance(found, np.ndarray)
+        assert found.shape == (*shape, predictions.shape[-1])
+        np.testing.assert_allclose(found.reshape(predictions.shape), predictions, rtol=1e-9)
+    first = head.declared[0].name
+    del arrays[first]
+    for call in (lambda: head.sample(arrays, seeded()), lambda: head.predict(arrays)):
+        with pytest.raises(ValueError, match=f"{type(head).__name__}: the parameter {first} is"):
+            call()
+
+
+@on_torch
+def test_draws_and_predictions_of_outputs_that_have_a_gradient(case):
+    import torch
+
+    head = case.head()
+    raw = torch.as_tensor(drawn(head)[0]).requires_grad_(True)
+    kept = head.parameters(raw)
+    apart = {name: value.detach() for name, value in head.parameters(raw.detach()).items()}
+    np.testing.assert_array_equal(head.sample(kept, seeded()), head.sample(apart, seeded()))
+    np.testing.assert_array_equal(head.predict(kept), head.predict(apart))
+
+
+def test_draws_and_predictions_in_a_graph_are_one_clear_error():
+    head = CASES["gamma"].head()
+
+    def draw(raw):
+        head.sample(head.parameters(raw), seeded())
+        return raw
+
+    def predict(raw):
+        head.predict(head.parameters(raw))
+        return raw
+
+    raw = ops.convert_to_tensor(np.zeros((4, 2), "float32"))
+    for function in (draw, predict):
+        with pytest.raises(ValueError, match="cannot be read inside a graph"):
+            compiled(function)(raw)
+
+
+def compiled(function):
+    """The function as a graph of the backend, or under a transform that hides the values."""
+    if BACKEND == "torch":
+        import torch
+
+        return torch.func.vmap(function)
+    if BACKEND == "jax":
+        import jax
+
+        return jax.jit(function)
+    import tensorflow as tf
+
+    return tf.function(function)

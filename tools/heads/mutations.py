@@ -28,24 +28,25 @@ BOUND = "any bound below the true difference will do; it counts where rounding l
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
-    ("huber", "sample: location + np.where(rng.random(location.shape) < in_middle, middle, tail) → "
-     "location - np.where(rng.random(location.shape) < in_middle, middle, tail)"): SYMMETRIC,
-    ("hyperbolic_secant", "sample: location + np.log(np.tan(np.pi / 2 * "
+    ("huber", "_sample: location + np.where(rng.random(location.shape) < in_middle, middle, "
+     "tail) → location - np.where(rng.random(location.shape) < in_middle, middle, "
+     "tail)"): SYMMETRIC,
+    ("hyperbolic_secant", "_sample: location + np.log(np.tan(np.pi / 2 * "
      "rng.random(location.shape))) → location - np.log(np.tan(np.pi / 2 * "
      "rng.random(location.shape)))"): SYMMETRIC,
-    ("multivariate_gaussian", "sample: mean + np.einsum('nij,nj->ni', lower, "
+    ("multivariate_gaussian", "_sample: mean + np.einsum('nij,nj->ni', lower, "
      "rng.normal(size=mean.shape)) → mean - np.einsum('nij,nj->ni', lower, "
      "rng.normal(size=mean.shape))"): SYMMETRIC,
     ("ordinal", "_gaussian_between: low + high → 2.0 * low + high"): MIRROR,
     ("ordinal", "_gaussian_between: (a - b) * (a + b) / 2 → (a - b) * (a + b) / 3"): BOUND,
-    ("student_t", "sample: location + parameters['scale'] * rng.standard_t(self.df, "
+    ("student_t", "_sample: location + parameters['scale'] * rng.standard_t(self.df, "
      "location.shape) → location - parameters['scale'] * rng.standard_t(self.df, "
      "location.shape)"): SYMMETRIC,
     ("student_t", "best_constant: self.df + (y - location) ** 2 / variance → "
      "2.0 * self.df + (y - location) ** 2 / variance"): HALVED,
     ("student_t", "_nll: 1000.0 → 1100.01"): SWITCH,
     ("tweedie", "_log_a: TERMS // 2 → TERMS // 3"): WINDOW,
-    ("von_mises_fisher", "sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "
+    ("von_mises_fisher", "_sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "
      "rows * np.linalg.norm(rows, axis=-1, keepdims=True)"): UNIT,
     ("weibull", "score: return (weight * log_time).sum() / weight.sum() - 1 / k - "
      "log_time[event == 1].mean() → return -((weight * log_time).sum() / weight.sum() - 1 / k - "
@@ -65,7 +66,7 @@ WIDER = {
 BORDERS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.GtE}
 TURNED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.NotEq}
 TEXTS = ("name", "title", "question", "functional", "keras_loss", "dropped", "formula")
-SHAPES = ("_ready", "arranged", "_same_but_last", "_columns_of", "_without", "where")
+SHAPES = ("_ready", "arranged", "same_shape", "_columns_of", "_without", "where")
 """Functions that look at shapes: what is changed there is of the kind "rank"."""
 
 
@@ -142,7 +143,7 @@ def _within(scope: ast.FunctionDef) -> Iterator[ast.AST]:
 
 def changes(function: str, node: ast.AST) -> Iterator[Change]:
     """What can be done to a node."""
-    drawn = "sampler" if function == "sample" else "arithmetic"
+    drawn = "sampler" if function == "_sample" else "arithmetic"
     if isinstance(node, ast.Assign):
         yield from of_class(node)
     if isinstance(node, ast.arguments):

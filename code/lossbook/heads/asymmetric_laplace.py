@@ -8,7 +8,9 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, Parameter, above_zero, per_sample
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 
 
 class AsymmetricLaplace(Head):
@@ -54,7 +56,7 @@ class AsymmetricLaplace(Head):
         q = self.split(raw)["quantile"]
         return ops.where(y > q, -self.level, 1 - self.level) / self.scale
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution: an exponential to either side."""
         q = parameters["quantile"]
         u = rng.random(q.shape)

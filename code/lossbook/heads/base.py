@@ -23,7 +23,18 @@ from lossbook import backend
 from lossbook._lazy import keras, ops
 from lossbook.backend import Tensor
 from lossbook.constraints import Constraint
+from lossbook.heads.arguments import whole
 from lossbook.heads.described import Described
+from lossbook.heads.tensors import (
+    arranged,
+    at_least_single,
+    float_type,
+    read,
+    row_by_row,
+    same_shape,
+    shaped,
+    where,
+)
 from lossbook.links import FLOOR, Link, PositiveLink, ProbabilityLink, link_for
 from lossbook.special import LOG_2PI as LOG_2PI
 
@@ -186,14 +197,14 @@ class Head(Described, ABC):
         it spoils no gradient.
         """
         raw = at_least_single(ops.convert_to_tensor(raw))
-        y = y if isinstance(y, np.ndarray) else _tensor(y)
-        if self.units == 1 and _same_but_last(y.shape, raw.shape) and raw.shape[-1] != 1:
+        y = shaped(y)
+        if self.units == 1 and same_shape(y.shape, raw.shape) and raw.shape[-1] != 1:
             raw = ops.expand_dims(raw, -1)  # Keras takes off a last axis of 1 in places
-        y = arranged(self, y, raw, self._columns_of(y, raw))
+        y = arranged(type(self).__name__, y, raw, self._columns_of(y, raw))
         values = backend.seen(y)
         y = ops.cast(ops.convert_to_tensor(y), keras.backend.standardize_dtype(raw.dtype))
         if values is not None:
-            self._check(np.asarray(values).astype(_name(raw)))
+            self._check(np.asarray(values).astype(float_type(raw)))
             return y, raw, None
         inside = self.inside(y, ops)
         example = ops.cast(self.support.example(y.shape[-1]), y.dtype)
@@ -218,23 +229,45 @@ class Head(Described, ABC):
         """What y must be."""
         return self.support.words
 
-    @abstractmethod
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        """One outcome a row of `parameters` (NumPy, each `(n, size)`), in the shape of `y`.
+    def sample(self, parameters: Mapping[str, Tensor], rng: np.random.Generator) -> np.ndarray:
+        """One outcome a row of `parameters`, in the shape of `y`, as NumPy.
 
-        They are outcomes of the support in float32 too.
+        The parameters are those that `parameters` gives, tensors or NumPy arrays, `(…, size)`. The
+        draws are outcomes of the support in float32 too. Raises ValueError if a parameter is
+        missing, or is a tensor in a graph, whose values cannot be read.
         """
+        arrays = self._arrays(parameters)
+        return row_by_row(lambda rows: self._sample(rows, rng), arrays)
+
+    @abstractmethod
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+        """`sample` from NumPy arrays `(n, size)`."""
 
     @abstractmethod
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The functional of the sample that minimises the mean `nll`, from its definition."""
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The functional that the head predicts, from parameters `(n, size)` as NumPy.
+    def predict(self, parameters: Mapping[str, Tensor]) -> np.ndarray:
+        """The functional that the head predicts, as NumPy, from what `parameters` gives.
 
-        By default the first parameter; `best_constant` is its best value for a whole sample.
+        By default the first parameter; `best_constant` is its best value for a whole sample. What
+        it is, the attribute `functional` says. Parameters and errors are those of `sample`.
         """
+        return row_by_row(self._predict, self._arrays(parameters))
+
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+        """`predict` from NumPy arrays `(n, size)`."""
         return parameters[self.declared[0].name]
+
+    def _arrays(self, parameters: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
+        """The head's parameters as NumPy. Raises ValueError if one is missing or unreadable."""
+        missing = [p.name for p in self.declared if p.name not in parameters]
+        if missing:
+            raise ValueError(
+                f"{type(self).__name__}: the parameter {', '.join(missing)} is missing; give all "
+                "that `head.parameters(raw)` returns"
+            )
+        return {p.name: read(parameters[p.name]) for p in self.declared}
 
     def keras_relation(self) -> KerasRelation | None:
         """How `nll` relates to Keras's own loss, or None where Keras has none."""
@@ -258,101 +291,6 @@ class Head(Described, ABC):
         return link
 
 
-def arranged(head: Head, y: Tensor, raw: Tensor, columns: int) -> Tensor:
-    """y as `(…, columns)`, for raw outputs `(…, units)`, whether it came with a last axis or not.
-
-    Without this, `(n,)` minus `(n, 1)` would broadcast to `(n, n)` and train on nonsense. Raises
-    ValueError if the shapes do not fit together; where they are not known before the graph runs,
-    it fails then.
-    """
-    around, given = tuple(raw.shape[:-1]), y.shape
-    if getattr(y.shape, "rank", 0) is None:
-        return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
-    shape = tuple(y.shape)
-    while len(shape) > len(around) + 1 and shape[-1] == 1:
-        y, shape = y[..., 0], shape[:-1]
-    if columns == 1 and len(shape) == len(around):
-        y, shape = y[..., None], (*shape, 1)
-    wanted = (*around, columns)
-    if len(shape) != len(wanted) or any(
-        None not in (have, want) and have != want for have, want in zip(shape, wanted, strict=True)
-    ):
-        name, dots = type(head).__name__, ", ".join("…" if k is None else str(k) for k in around)
-        forms = f"({dots},) or ({dots}, 1)" if columns == 1 else f"({dots}, {columns})"
-        raise ValueError(
-            f"{name}: y has shape {tuple(given)}, but for raw outputs {tuple(raw.shape)} it must "
-            f"be {forms}"
-        )
-    if None in shape or None in wanted:
-        return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
-    return y
-
-
-def at_least_single(raw: Tensor) -> Tensor:
-    """The raw outputs in float32 if they have a shorter float type, or are whole numbers."""
-    name = _name(raw)
-    return raw if name in ("float32", "float64") else ops.cast(raw, "float32")
-
-
-def _name(tensor: Tensor) -> str:
-    return str(keras.backend.standardize_dtype(tensor.dtype))
-
-
-def _tensor(y: Any) -> Any:
-    return y if hasattr(y, "shape") and hasattr(y, "dtype") else np.asarray(y)
-
-
-def _same_but_last(y: Any, raw: Any) -> bool:
-    """Whether y and the raw outputs have as many axes, and the last is as long for both."""
-    if getattr(y, "rank", 0) is None or len(y) != len(raw):
-        return False
-    return y[-1] is None or y[-1] == raw[-1]
-
-
-def where(inside: Tensor | None, values: Tensor, inner: bool = False) -> Tensor:
-    """The values, NaN where `inside` is not; `inner` if they have one axis more."""
-    if inside is None:
-        return values
-    inside = inside[..., None] if inner else inside
-    return ops.where(inside, values, ops.cast(float("nan"), values.dtype))
-
-
-def per_sample(terms: Tensor) -> Tensor:
-    """The sum over the last axis: independent parts of one outcome add their surprises."""
-    return ops.sum(terms, axis=-1)
-
-
-def held(z: Tensor) -> Tensor:
-    """z within ±1e18, whose square float32 still has."""
-    return ops.clip(z, -1e18, 1e18)
-
-
 def unreduced(loss: str, **options: Any) -> Any:
     """Keras's loss of that class name, one number a sample."""
     return getattr(keras.losses, loss)(reduction=None, **options)
-
-
-def whole(head: Any, name: str, value: int, least: int = 1, why: str = "") -> int:
-    """The value, if it is a whole number of at least `least`; otherwise ValueError."""
-    if int(value) != value or value < least:
-        raise ValueError(
-            f"{type(head).__name__}: {name} must be a whole number of at least {least}"
-            f"{f' ({why})' if why else ''}, not {value}"
-        )
-    return int(value)
-
-
-def above_zero(head: Any, name: str, value: float) -> float:
-    """The value as a float, if it is finite and above zero; otherwise ValueError."""
-    if not 0 < value < float("inf"):
-        raise ValueError(
-            f"{type(head).__name__}: {name} must be above zero and finite, not {value}"
-        )
-    return float(value)
-
-
-EPSILON = float(np.finfo(np.float32).eps) / 2
-LEAST = float(np.finfo(np.float32).tiny)
-"""The smallest normal number of float32, where draws from a support above zero end."""
-BELOW_ONE = 1 - EPSILON
-"""The largest number below 1 that float32 has."""

@@ -8,7 +8,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import BINARY, UNIT_INTERVAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 
 
 class Bernoulli(Head):
@@ -57,7 +58,7 @@ class Bernoulli(Head):
         z = self.split(raw)["probability"]
         return ops.sigmoid(z) - y
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zeros and ones with the given probability."""
         p = parameters["probability"]
         return (rng.random(p.shape) < p).astype(float)

@@ -8,7 +8,8 @@ from scipy import special
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_UNIT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import BELOW_ONE, LEAST, Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import BELOW_ONE, LEAST, per_sample
 from lossbook.special import excess, rest
 
 
@@ -61,13 +62,13 @@ class Beta(Head):
         logs = log_y + log_rest - log_mean - log_other - log_kappa
         return per_sample(gammas + logs + kappa * apart)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Beta draws, kept off the borders, to which float32 would round them."""
         mean, concentration = parameters["mean"], parameters["concentration"]
         draws = rng.beta(mean * concentration, (1 - mean) * concentration)
         return np.clip(draws, LEAST, BELOW_ONE)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mean of log(y / (1 - y)), digamma(a) - digamma(b), which the likelihood matches."""
         mean, concentration = parameters["mean"], parameters["concentration"]
         return special.digamma(mean * concentration) - special.digamma((1 - mean) * concentration)

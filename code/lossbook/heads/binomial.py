@@ -9,7 +9,9 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, per_sample, whole
+from lossbook.heads.arguments import whole
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 from lossbook.special import excess, rest, tiny
 
 
@@ -79,7 +81,7 @@ class Binomial(Head):
         unseen = excess(trials - y, -missing, log_trials + link.log_complement(z) - log_n)
         return per_sample(rest(y) + rest(trials - y) - rest(trials) + seen + unseen)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Binomial draws."""
         return rng.binomial(self.trials, parameters["probability"]).astype(float)
 

@@ -66,7 +66,7 @@ class Categorical(Head):
         z = self.split(raw)["probabilities"]
         return ops.softmax(z, axis=-1) - self._one_hot(y, z)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Class numbers, drawn by comparing the cumulative probabilities with a uniform draw."""
         cumulative = np.cumsum(parameters["probabilities"], axis=-1)
         draw = rng.random((len(cumulative), 1))

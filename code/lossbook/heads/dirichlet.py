@@ -8,7 +8,8 @@ from scipy import special
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_SIMPLEX, POSITIVE
-from lossbook.heads.base import Head, Parameter, whole
+from lossbook.heads.arguments import whole
+from lossbook.heads.base import Head, Parameter
 from lossbook.special import excess, rest
 
 
@@ -50,12 +51,12 @@ class Dirichlet(Head):
         each = rest(a) - log_a + log_y + total * apart
         return ops.sum(each, axis=-1) + (log_total - rest(total))[..., 0]
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws over their sum, kept off the border by rounding."""
         amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-30)
         return amounts / amounts.sum(axis=-1, keepdims=True)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mean of log y_k, digamma(a_k) - digamma(Σ a), which the likelihood matches."""
         a = parameters["concentrations"]
         return special.digamma(a) - special.digamma(a.sum(axis=-1, keepdims=True))

@@ -6,7 +6,8 @@ import numpy as np
 
 from lossbook.backend import Tensor
 from lossbook.constraints import NON_NEGATIVE, POSITIVE
-from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 
 
 class Exponential(Head):
@@ -34,7 +35,7 @@ class Exponential(Head):
         mean, z = self.positive("mean"), pieces["mean"]
         return per_sample(y * mean.reciprocal(z) + mean.log(z))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Exponential draws."""
         return rng.exponential(parameters["mean"])
 

@@ -7,7 +7,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
-from lossbook.heads.base import LEAST, Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import LEAST, per_sample
 from lossbook.special import excess, rest
 
 
@@ -41,7 +42,7 @@ class Gamma(Head):
         deviance = excess(ops.ones_like(y), away, log_y - mean.log(pieces["mean"]))
         return per_sample(k * deviance + rest(k) - log_k + log_y)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws."""
         shape = parameters["shape"]
         draws = rng.gamma(shape, parameters["mean"] / shape)

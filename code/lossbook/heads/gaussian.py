@@ -7,15 +7,9 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import (
-    LOG_2PI,
-    Head,
-    KerasRelation,
-    Parameter,
-    above_zero,
-    per_sample,
-    unreduced,
-)
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import LOG_2PI, Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 
 
 class Gaussian(Head):
@@ -58,7 +52,7 @@ class Gaussian(Head):
         mean = self.split(raw)["mean"]
         return (mean - y) / self.scale**2
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gaussian draws around `mean`."""
         return rng.normal(parameters["mean"], self.scale)
 

@@ -7,7 +7,9 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL, SIMPLEX
-from lossbook.heads.base import LOG_2PI, Head, Parameter, held, whole
+from lossbook.heads.arguments import whole
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import held
 
 
 class GaussianMixture(Head):
@@ -54,7 +56,7 @@ class GaussianMixture(Head):
         densities = -0.5 * ops.square(z) - scales.log(pieces["scales"]) - 0.5 * LOG_2PI
         return -ops.logsumexp(log_weights + densities, axis=-1)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A component by its weight, then a Gaussian draw."""
         cumulative = np.cumsum(parameters["weights"], axis=-1)
         draw = rng.random((len(cumulative), 1))
@@ -64,7 +66,7 @@ class GaussianMixture(Head):
         scale = np.take_along_axis(parameters["scales"], chosen, axis=-1)
         return rng.normal(mean, scale)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mixture's mean; where the places are far apart, no outcome may lie near it."""
         return (parameters["weights"] * parameters["means"]).sum(axis=-1, keepdims=True)
 

@@ -7,7 +7,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import LOG_2PI, Head, Parameter, held, per_sample, where
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import held, per_sample, where
 
 
 class GaussianScale(Head):
@@ -63,7 +64,7 @@ class GaussianScale(Head):
         scale = ops.stop_gradient(self.links["scale"].activation(pieces["scale"]))
         return where(inside, per_sample(scale ** (2 * self.beta) * self._terms(y, pieces)))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gaussian draws."""
         return rng.normal(parameters["mean"], parameters["scale"])
 

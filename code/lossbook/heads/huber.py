@@ -9,14 +9,9 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import (
-    Head,
-    KerasRelation,
-    Parameter,
-    above_zero,
-    per_sample,
-    unreduced,
-)
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 
 
 class Huber(Head):
@@ -65,7 +60,7 @@ class Huber(Head):
         location = self.split(raw)["location"]
         return ops.clip(location - y, -self.delta, self.delta)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Middle or tail by their shares; a truncated Gaussian or an exponential."""
         location, delta = parameters["location"], self.delta
         low, high = special.ndtr(-delta), special.ndtr(delta)

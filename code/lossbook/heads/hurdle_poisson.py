@@ -8,7 +8,8 @@ from scipy import special
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 from lossbook.special import lgamma, log1mexp, poisson_nll
 
 
@@ -55,7 +56,7 @@ class HurdlePoisson(Head):
         none = -any_.log_complement(pieces["any"])
         return per_sample(ops.where(y == 0, none, truncated - any_.log(pieces["any"])))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zero, or a truncated Poisson by the inverse of its cumulative distribution."""
         rate = parameters["rate"]
         zero = np.exp(-rate)

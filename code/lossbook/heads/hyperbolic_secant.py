@@ -8,7 +8,8 @@ from scipy import optimize
 from lossbook import backend
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 from lossbook.special import log_cosh
 
 
@@ -48,7 +49,7 @@ class HyperbolicSecant(Head):
         location = self.split(raw)["location"]
         return backend.tanh(location - y)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution (2 / π) arctan(e^x)."""
         location = parameters["location"]
         return location + np.log(np.tan(np.pi / 2 * rng.random(location.shape)))

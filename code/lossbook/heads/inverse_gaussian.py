@@ -7,7 +7,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
-from lossbook.heads.base import LEAST, LOG_2PI, Head, Parameter, held, per_sample
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import LEAST, held, per_sample
 
 
 class InverseGaussian(Head):
@@ -43,7 +44,7 @@ class InverseGaussian(Head):
         lam = shape.activation(pieces["shape"])
         return per_sample(lam * ops.square(held(away)) / (2 * y) + logs)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Wald draws."""
         return np.maximum(rng.wald(parameters["mean"], parameters["shape"]), LEAST)
 

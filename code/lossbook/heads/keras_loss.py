@@ -58,9 +58,9 @@ class HeadLoss(keras.losses.Loss):
         return ops.where(counts, y, ops.cast(example, y.dtype))
 
     def get_config(self) -> dict[str, Any]:
-        """Which head, with what arguments, and Keras's own."""
+        """Which head, with what arguments; Keras's own, and the float type, which Keras leaves out."""
         head = {"name": self.head.name, "config": self.head.get_config()}
-        return {**super().get_config(), "head": head}
+        return {**super().get_config(), "dtype": self.dtype, "head": head}
 
     def __repr__(self) -> str:
         return f"{self.head!r}.loss"

@@ -8,7 +8,8 @@ from scipy import optimize
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_UNIT, POSITIVE
-from lossbook.heads.base import BELOW_ONE, LEAST, Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import BELOW_ONE, LEAST, per_sample
 from lossbook.special import log1mexp
 
 
@@ -44,14 +45,14 @@ class Kumaraswamy(Head):
         left = (b.activation(pieces["b"]) - 1) * log1mexp(falling)
         return per_sample(falling - logs - left)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the distribution function."""
         a, b = parameters["a"], parameters["b"]
         # 1 - u^(1/b), without rounding to 0 or 1
         inner = np.log(-np.expm1(np.log1p(-rng.random(a.shape)) / b) + np.finfo(float).tiny)
         return np.clip(np.exp(inner / a), LEAST, BELOW_ONE)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """Both shapes, `(n, 2 size)`: no single number is what the likelihood matches."""
         return np.concatenate([parameters["a"], parameters["b"]], axis=-1)
 

@@ -7,14 +7,9 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import (
-    Head,
-    KerasRelation,
-    Parameter,
-    above_zero,
-    per_sample,
-    unreduced,
-)
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 
 
 class Laplace(Head):
@@ -56,7 +51,7 @@ class Laplace(Head):
         median = self.split(raw)["median"]
         return ops.sign(median - y) / self.scale
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Laplace draws around `median`."""
         return rng.laplace(parameters["median"], self.scale)
 

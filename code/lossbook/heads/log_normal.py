@@ -7,7 +7,9 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import LEAST, LOG_2PI, Head, Parameter, above_zero, per_sample
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import LEAST, per_sample
 
 
 class LogNormal(Head):
@@ -52,7 +54,7 @@ class LogNormal(Head):
         center = self.split(raw)["log_median"]
         return (center - ops.log(y)) / self.scale**2
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """exp of Gaussian draws."""
         return np.maximum(rng.lognormal(parameters["log_median"], self.scale), LEAST)
 

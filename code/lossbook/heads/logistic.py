@@ -9,7 +9,9 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import REAL
-from lossbook.heads.base import Head, Parameter, above_zero, per_sample
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 
 
 class Logistic(Head):
@@ -49,7 +51,7 @@ class Logistic(Head):
         """-tanh(z / 2) / s: at most 1 / s however wrong the prediction is."""
         return -backend.tanh(self._z(y, self.split(raw)) / 2) / self.scale
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Logistic draws."""
         return rng.logistic(parameters["location"], self.scale)
 

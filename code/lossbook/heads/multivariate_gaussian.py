@@ -8,7 +8,8 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import CHOLESKY, REAL, diagonal
-from lossbook.heads.base import LOG_2PI, Head, Parameter, held
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import held
 from lossbook.special import is_single
 
 LIMIT = 1e12
@@ -69,7 +70,7 @@ class MultivariateGaussian(Head):
         constant = 0.5 * self.size * LOG_2PI
         return _half_square(z) + ops.sum(ops.log(spreads), axis=-1) + constant
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """mean + L times standard Gaussian draws."""
         mean = parameters["mean"]
         flat = np.zeros((len(mean), self.size**2))

@@ -8,7 +8,8 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
-from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 from lossbook.special import excess, is_single, rest, stirling_error, tiny
 
 
@@ -61,7 +62,7 @@ class NegativeBinomial(Head):
         series = stirling_error(r) - stirling_error(r + y) + 0.5 * ops.log1p(dispersion * y)
         return per_sample(series + rest(y) + by_chance + counted)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson whose rate is drawn from a gamma."""
         mean, dispersion = parameters["mean"], parameters["dispersion"]
         return rng.poisson(rng.gamma(1 / dispersion, dispersion * mean)).astype(float)

@@ -9,7 +9,8 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import CLASS, ORDERED, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, whole
+from lossbook.heads.arguments import whole
+from lossbook.heads.base import Head, Parameter
 from lossbook.heads.categorical import one_hot
 from lossbook.links import ProbabilityLink, Steps, link_for
 from lossbook.special import (
@@ -97,13 +98,13 @@ class Ordinal(Head):
         logs = self.log_probabilities(link.activation(z), link.steps(z))
         return -ops.sum(one_hot(y, self.size, logs) * logs, axis=-1)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A hidden score, from its quantile function, and between which cuts it falls."""
         cuts = parameters["cuts"]
         score = self.cumulative.inverse(rng.uniform(size=(len(cuts), 1)))
         return (score > cuts).sum(axis=-1)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The probability of each answer."""
         cuts = ops.convert_to_tensor(np.asarray(parameters["cuts"], float))
         upto = ops.convert_to_numpy(self.cumulative.activation(cuts))

@@ -7,7 +7,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
-from lossbook.heads.base import Head, KerasRelation, Parameter, per_sample, unreduced
+from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.tensors import per_sample
 from lossbook.special import lgamma, poisson_nll
 
 
@@ -42,7 +43,7 @@ class Poisson(Head):
         rate, z = self.positive("rate"), pieces["rate"]
         return per_sample(poisson_nll(y, rate.activation(z), rate.log(z)))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Poisson draws."""
         return rng.poisson(parameters["rate"]).astype(float)
 

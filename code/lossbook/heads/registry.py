@@ -10,7 +10,9 @@ from pathlib import Path
 from lossbook.heads.base import Head
 
 FOLDER = Path(__file__).parent
-APART = frozenset({"__init__", "base", "described", "keras_loss", "registry"})
+APART = frozenset(
+    {"__init__", "arguments", "base", "described", "keras_loss", "registry", "tensors"}
+)
 """The modules beside the heads."""
 
 

@@ -8,7 +8,8 @@ from scipy import special
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
-from lossbook.heads.base import LOG_2PI, Head, Parameter, held, per_sample
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import held, per_sample
 
 
 class StudentT(Head):
@@ -64,7 +65,7 @@ class StudentT(Head):
         grown = ops.where(large, 2 * ops.log(beyond) + ops.log1p(beyond**-2), ops.log1p(within**2))
         return per_sample((self.df + 1) / 2 * grown + log_scale + constant)
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Scaled and shifted t draws."""
         location, scale = parameters["location"], parameters["scale"]
         if self.df == float("inf"):

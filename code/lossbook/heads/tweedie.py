@@ -8,7 +8,9 @@ from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import NON_NEGATIVE, POSITIVE
-from lossbook.heads.base import LEAST, Head, Parameter, above_zero, per_sample
+from lossbook.heads.arguments import above_zero
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import LEAST, per_sample
 from lossbook.special import excess, exp_capped, rest
 
 TERMS = 96
@@ -88,7 +90,7 @@ class Tweedie(Head):
         more = some ** (2 - p) / phi * deviance - self._log_series(some, log_y, j0) + log_y
         return per_sample(ops.where(y > 0, more, none))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson number of gamma amounts."""
         mean, p, phi = parameters["mean"], self.power, self.dispersion
         number = rng.poisson(mean ** (2 - p) / (phi * (2 - p)))

@@ -7,7 +7,8 @@ import numpy as np
 from lossbook import backend
 from lossbook.backend import Tensor
 from lossbook.constraints import ANGLE, POSITIVE
-from lossbook.heads.base import LOG_2PI, Head, Parameter, per_sample
+from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.tensors import per_sample
 from lossbook.special import log_bessel_i0e
 
 
@@ -50,7 +51,7 @@ class VonMises(Head):
         """With the range, which degrees leave."""
         return f"{super().words()}, above -π and at most π"
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Von Mises draws."""
         return rng.vonmises(parameters["direction"], parameters["concentration"])
 

@@ -8,15 +8,8 @@ from scipy import special, stats
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import UNIT_VECTOR
-from lossbook.heads.base import (
-    LOG_2PI,
-    Head,
-    KerasRelation,
-    Parameter,
-    above_zero,
-    unreduced,
-    whole,
-)
+from lossbook.heads.arguments import above_zero, whole
+from lossbook.heads.base import LOG_2PI, Head, KerasRelation, Parameter, unreduced
 
 
 class VonMisesFisher(Head):
@@ -56,7 +49,7 @@ class VonMisesFisher(Head):
         cosine = ops.sum(direction * y, axis=-1)
         return self._constant - self.concentration * cosine
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """scipy's draws, one for each direction."""
         rows = parameters["direction"]
         unit = rows / np.linalg.norm(rows, axis=-1, keepdims=True)

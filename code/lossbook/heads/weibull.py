@@ -8,7 +8,8 @@ from scipy import optimize
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import CENSORED, POSITIVE
-from lossbook.heads.base import LEAST, Head, Parameter
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import LEAST
 from lossbook.special import exp_capped, is_single
 
 LIMIT = 30.0
@@ -61,7 +62,7 @@ class Weibull(Head):
             log_k - log_time + log_t
         )
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Weibull draws, about a third censored by an independent exponential clock."""
         scale, shape = parameters["scale"][..., 0], parameters["shape"][..., 0]
         time = scale * rng.weibull(shape)

@@ -7,7 +7,8 @@ import numpy as np
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
-from lossbook.heads.base import Head, Parameter, per_sample
+from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import per_sample
 from lossbook.special import log_add_exp, poisson_nll
 
 
@@ -49,12 +50,12 @@ class ZeroInflatedPoisson(Head):
         more = poisson_nll(y, value, rate.log(pieces["rate"])) - log_present
         return per_sample(ops.where(y == 0, zero, more))
 
-    def sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson, or zero."""
         counts = rng.poisson(parameters["rate"]).astype(float)
         return np.where(rng.random(counts.shape) < parameters["absent"], 0.0, counts)
 
-    def predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
+    def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mean, (1 - absent) rate."""
         return (1 - parameters["absent"]) * parameters["rate"]
 

@@ -1,0 +1,110 @@
+"""y, raw outputs and parameters as tensors: their shapes, their float types, what they sum to."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lossbook._lazy import keras, ops
+from lossbook.backend import Tensor
+
+EPSILON = float(np.finfo(np.float32).eps) / 2
+LEAST = float(np.finfo(np.float32).tiny)
+"""The smallest normal number of float32, where draws from a support above zero end."""
+BELOW_ONE = 1 - EPSILON
+"""The largest number below 1 that float32 has."""
+
+
+def arranged(name: str, y: Tensor, raw: Tensor, columns: int) -> Tensor:
+    """y as `(…, columns)`, for raw outputs `(…, units)`, whether it came with a last axis or not.
+
+    Without this, `(n,)` minus `(n, 1)` would broadcast to `(n, n)` and train on nonsense. Raises
+    ValueError if the shapes do not fit together; where they are not known before the graph runs,
+    it fails then.
+    """
+    around, given = tuple(raw.shape[:-1]), y.shape
+    if getattr(y.shape, "rank", 0) is None:
+        return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
+    shape = tuple(y.shape)
+    while len(shape) > len(around) + 1 and shape[-1] == 1:
+        y, shape = y[..., 0], shape[:-1]
+    if columns == 1 and len(shape) == len(around):
+        y, shape = y[..., None], (*shape, 1)
+    wanted = (*around, columns)
+    if len(shape) != len(wanted) or any(
+        None not in (have, want) and have != want for have, want in zip(shape, wanted, strict=True)
+    ):
+        dots = ", ".join("…" if k is None else str(k) for k in around)
+        forms = f"({dots},) or ({dots}, 1)" if columns == 1 else f"({dots}, {columns})"
+        raise ValueError(
+            f"{name}: y has shape {tuple(given)}, but for raw outputs {tuple(raw.shape)} it must "
+            f"be {forms}"
+        )
+    if None in shape or None in wanted:
+        return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
+    return y
+
+
+def same_shape(y: Any, raw: Any) -> bool:
+    """Whether y and the raw outputs have as many axes, and the last is as long for both."""
+    if getattr(y, "rank", 0) is None or len(y) != len(raw):
+        return False
+    return y[-1] is None or y[-1] == raw[-1]
+
+
+def shaped(y: Any) -> Any:
+    """y itself if it has a shape and a type, as tensors have, and else as NumPy."""
+    return y if hasattr(y, "shape") and hasattr(y, "dtype") else np.asarray(y)
+
+
+def at_least_single(raw: Tensor) -> Tensor:
+    """The raw outputs in float32 if they have a shorter float type, or are whole numbers."""
+    name = float_type(raw)
+    return raw if name in ("float32", "float64") else ops.cast(raw, "float32")
+
+
+def float_type(tensor: Tensor) -> str:
+    """Its name: float32, float64, …"""
+    return str(keras.backend.standardize_dtype(tensor.dtype))
+
+
+def read(tensor: Tensor) -> np.ndarray:
+    """The values as NumPy, whatever backend the tensor is of, and whether it has a gradient."""
+    if isinstance(tensor, np.ndarray):
+        return tensor
+    try:
+        return np.asarray(ops.convert_to_numpy(tensor))
+    except (NotImplementedError, RuntimeError, TypeError) as problem:
+        raise ValueError(
+            "the parameters' values cannot be read inside a graph (tf.function, jit, vmap or "
+            "compile): call sample and predict outside of it"
+        ) from problem
+
+
+def row_by_row(
+    function: Callable[[dict[str, np.ndarray]], np.ndarray], arrays: dict[str, np.ndarray]
+) -> np.ndarray:
+    """What a function that takes arrays `(n, size)` gives for arrays `(…, size)`."""
+    around = max((array.shape[:-1] for array in arrays.values()), key=len)
+    if len(around) < 2:
+        return function(arrays)
+    found = function({k: array.reshape(-1, array.shape[-1]) for k, array in arrays.items()})
+    return found.reshape(*around, *found.shape[1:])
+
+
+def where(inside: Tensor | None, values: Tensor, inner: bool = False) -> Tensor:
+    """The values, NaN where `inside` is not; `inner` if they have one axis more."""
+    if inside is None:
+        return values
+    inside = inside[..., None] if inner else inside
+    return ops.where(inside, values, ops.cast(float("nan"), values.dtype))
+
+
+def per_sample(terms: Tensor) -> Tensor:
+    """The sum over the last axis: independent parts of one outcome add their surprises."""
+    return ops.sum(terms, axis=-1)
+
+
+def held(z: Tensor) -> Tensor:
+    """z within ±1e18, whose square float32 still has."""
+    return ops.clip(z, -1e18, 1e18)
