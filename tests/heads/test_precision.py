@@ -183,3 +183,40 @@ def test_many_degrees_of_freedom_are_a_gaussian(df):
     scale = np.logaddexp(0, 0.5) + 1e-6
     exact = -stats.norm.logpdf(y[:, 0], 0.2, scale)
     np.testing.assert_allclose(array(heads.StudentT(df=df).nll(y, raw)), exact, atol=40 / df + 1e-9)
+
+
+FAR_OFF = {
+    "float64": np.array([1e3, 3e6, 1e9, 1e15, 1e40, 1e59]),
+    "float32": np.array([1e3, 1e5, 1.2e6]),
+}
+"""How many deviations off, up to where the docstring lets the square go on as a logarithm."""
+
+
+@pytest.mark.parametrize("dtype", FAR_OFF)
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_vector_far_off_costs_its_whole_squared_distance(size, dtype):
+    """Against scipy, whatever the covariance: in float64 to 10¹²⁰ nats, in float32 to 10¹²."""
+    head, rng = heads.MultivariateGaussian(size), np.random.default_rng(0)
+    raw = rng.normal(size=(len(FAR_OFF[dtype]), head.units)).astype(dtype)
+    p = {k: array(v) for k, v in head.parameters(raw).items()}
+    lower = np.zeros((len(raw), size, size))
+    lower[:, *np.tril_indices(size)] = p["factor"]
+    away = np.linspace(1, -0.5, size) / np.linalg.norm(np.linspace(1, -0.5, size))
+    y = p["mean"] + FAR_OFF[dtype][:, None] * (lower @ away)
+    y = y.astype(dtype)
+    exact = -CASES["multivariate_gaussian"].log_density(head, p, y.astype(float))
+    found = array(head.nll(y, raw))
+    np.testing.assert_allclose(found, exact, rtol=1e-9 if dtype == "float64" else 1e-4)
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [("float32", 1e12), ("float64", 1e120)])
+def test_beyond_its_limit_a_squared_distance_goes_on_as_its_logarithm(dtype, limit):
+    head, raw = heads.MultivariateGaussian(2), np.zeros((3, 5), dtype)
+    spread = float(array(head.parameters(raw[:1])["factor"])[0, 0])
+    deviations = np.sqrt(2 * limit) * np.array([3.0, 1e2, 1e3])
+    y = np.stack([deviations * spread * 0.6, -deviations * spread * 0.8], axis=1).astype(dtype)
+    constant = np.log(2 * np.pi) + 2 * np.log(spread)
+    expected = limit * (1 + 2 * np.log(deviations / np.sqrt(2 * limit))) + constant
+    np.testing.assert_allclose(array(head.nll(y, raw)), expected, rtol=1e-5)
+    slope = array(head.gradient(y, raw))[:, 0]
+    np.testing.assert_allclose(slope, -2 * limit * y[:, 0] / (deviations * spread) ** 2, rtol=1e-4)

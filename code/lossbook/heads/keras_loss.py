@@ -58,7 +58,7 @@ class HeadLoss(keras.losses.Loss):
         return ops.where(counts, y, ops.cast(example, y.dtype))
 
     def get_config(self) -> dict[str, Any]:
-        """Which head, with what arguments; Keras's own, and the float type, which Keras leaves out."""
+        """Which head, with what arguments; and Keras's own, with the float type."""
         head = {"name": self.head.name, "config": self.head.get_config()}
         return {**super().get_config(), "dtype": self.dtype, "head": head}
 
