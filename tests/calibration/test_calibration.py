@@ -88,6 +88,8 @@ def test_columns_and_truth_values_are_taken_too():
     want = expected_calibration_error(P, Y)
     assert expected_calibration_error(P[:, None], (Y == 1)[:, None]) == want
     assert expected_calibration_error(P.tolist(), Y.tolist()) == want
+    assert expected_calibration_error(P.reshape(50, 10), Y.reshape(50, 10)) == want
+    assert type(want) is float
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,7 @@ def test_columns_and_truth_values_are_taken_too():
         ([0.5, 0.5], [2, 1], 10, "events must be 0 or 1, but 1 of 2 are not; the first is 2 at 0"),
         ([0.5, 0.5], [0, np.nan], 10, "events .* the first is nan at 1"),
         ([0.5, 0.5], [0, 0.5], 10, r"events .* the first is 0\.5 at 1"),
+        ([2.0, 0.5, 3.0], [0, 1, 1], 10, "2 of 3 are not; the first is 2 at 0"),
         ([0.5, 0.5], [0, 1], 0, "bins must be a whole number of at least 1, not 0"),
         ([0.5, 0.5], [0, 1], 2.5, r"not 2\.5"),
     ],

@@ -187,6 +187,17 @@ def test_beyond_its_limit_the_exponential_grows_as_a_logarithm(dtype):
     assert (slope > 0).all()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_beyond_30_the_complementary_log_log_goes_on_in_a_straight_line(dtype):
+    raw = ops.convert_to_tensor(np.array([5.0, 20.0, 29.0, 31.0, 50.0, 1e4], dtype))
+    z = np.asarray(raw, float)
+    found = np.asarray(LINKS["cloglog"]().log_complement(raw), float)
+    line = -np.exp(30.0) * (1 + z - 30)
+    np.testing.assert_allclose(found, np.where(z < 30, -np.exp(np.minimum(z, 30)), line), rtol=3e-6)
+    slope = np.asarray(backend.gradient(LINKS["cloglog"]().log_complement, raw), float)
+    np.testing.assert_allclose(slope, -np.exp(np.minimum(z, 30)), rtol=3e-6)
+
+
 def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
 
