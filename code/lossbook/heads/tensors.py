@@ -85,8 +85,9 @@ def row_by_row(
     function: Callable[[dict[str, np.ndarray]], np.ndarray], arrays: dict[str, np.ndarray]
 ) -> np.ndarray:
     """What a function that takes arrays `(n, size)` gives for arrays `(…, size)`."""
-    around = max((array.shape[:-1] for array in arrays.values()), key=len)
-    if len(around) < 2:
+    arounds = {array.shape[:-1] for array in arrays.values()}
+    around = max(arounds, key=len)
+    if len(around) < 2 or len(arounds) > 1:  # what differs in shape is for NumPy to broadcast
         return function(arrays)
     found = function({k: array.reshape(-1, array.shape[-1]) for k, array in arrays.items()})
     return found.reshape(*around, *found.shape[1:])
