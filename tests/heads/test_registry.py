@@ -1,5 +1,6 @@
 """The registry of heads: found by their files; what is not asked for stays out."""
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,7 @@ def test_an_unknown_head_is_told_which_there_are():
 
 
 def test_a_file_that_holds_no_head_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(sys.modules["lossbook.heads.gaussian"], "Gaussian", None)
+    module = importlib.import_module("lossbook.heads.gaussian")
+    monkeypatch.setattr(module, "Gaussian", None)
     with pytest.raises(TypeError, match=r"heads/gaussian\.py must hold a Head called Gaussian"):
         Registry()["gaussian"]
