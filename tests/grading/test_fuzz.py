@@ -84,9 +84,7 @@ KINDS = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZI
 
 @given(
     st.lists(st.tuples(st.text(max_size=30), st.binary(max_size=60)), max_size=4),
-    st.sampled_from(
-        [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
-    ),
+    st.sampled_from(KINDS),
     st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=8),
 )
 def test_zip_files_of_any_form(tmp_path_factory, entries, kind, changes):
