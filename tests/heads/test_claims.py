@@ -285,3 +285,43 @@ def test_what_else_the_docstring_states(name):
 def test_classes_that_never_came_have_a_share_of_zero(name, size):
     found = HEADS[name](size).best_constant(np.array([0, 1, 1]))
     np.testing.assert_allclose(found, [1 / 3, 2 / 3] + [0] * (size - 2))
+
+
+PREDICTED = {
+    "log_normal": (
+        "give the logarithm of the median; its exponential is in the unit of y",
+        lambda h, p: np.log(stats.lognorm.median(h.scale, scale=np.exp(p["log_median"]))),
+    ),
+    "beta": (
+        "give the mean log odds of y, which the likelihood matches",
+        lambda h, p: stats.beta(
+            *(float((p["concentration"] * m)[0, 0]) for m in (p["mean"], 1 - p["mean"]))
+        ).expect(special.logit),
+    ),
+    "dirichlet": (
+        "give the mean of log y, which the likelihood matches; the mean of y itself is a_k / Σ a",
+        lambda h, p: [
+            stats.beta(a, p["concentrations"].sum() - a).expect(np.log)
+            for a in np.ravel(p["concentrations"])
+        ],
+    ),
+    "binomial": (
+        "give the share of successes, not their number",
+        lambda h, p: stats.binom.mean(h.trials, p["probability"]) / h.trials,
+    ),
+    "hurdle_poisson": (
+        "give the chance of a count above zero, not the mean count, which is any · rate / (1 - "
+        "e^(-rate))",
+        lambda h, p: p["any"],
+    ),
+}  # fmt: skip
+"""Heads whose prediction is not in the unit of y: what the docstring says, and that by scipy."""
+
+
+@pytest.mark.parametrize("name", PREDICTED)
+def test_a_prediction_that_is_not_in_the_unit_of_y_is_the_one_described(name):
+    sentence, exact = PREDICTED[name]
+    assert f"`predict` and `best_constant` {sentence}" in docstring(name)
+    head = CASES[name].head()
+    p = {key: np.array([value], float) for key, value in RECOVER[name].items()}
+    np.testing.assert_allclose(np.ravel(head.predict(p)), np.ravel(exact(head, p)), rtol=1e-6)

@@ -24,6 +24,9 @@ class Beta(Head):
     log B(a, b) - (a - 1) log y - (b - 1) log(1 - y). Keras has no such loss; its
     BinaryCrossentropy takes shares, but is no density on (0, 1).
 
+    `predict` and `best_constant` give the mean log odds of y, which the likelihood matches; the
+    mean of y itself is the parameter `mean`.
+
     In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
 
     Reference: Ferrari and Cribari-Neto, "Beta Regression for Modelling Rates and Proportions"

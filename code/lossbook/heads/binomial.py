@@ -26,6 +26,8 @@ class Binomial(Head):
     BinaryCrossentropy on the share y / trials drops the factor `trials` and the coefficient; Keras
     has no loss for counts.
 
+    `predict` and `best_constant` give the share of successes, not their number.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 4.
     """
 

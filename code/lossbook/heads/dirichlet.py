@@ -22,6 +22,9 @@ class Dirichlet(Head):
     One sample: Σ log Γ(a_k) - log Γ(Σ a_k) - Σ (a_k - 1) log y_k. Keras has no such loss; its
     CategoricalCrossentropy takes compositions, but is no density on the simplex.
 
+    `predict` and `best_constant` give the mean of log y, which the likelihood matches; the mean of
+    y itself is a_k / Σ a.
+
     Reference: Ng, Tian and Tang, Dirichlet and Related Distributions (2011), section 2.
     """
 

@@ -23,6 +23,9 @@ class HurdlePoisson(Head):
     -log any + rate - y log rate + log y! + log(1 - e^(-rate)). Unlike the zero-inflated Poisson,
     it can have fewer zeros than a Poisson too. Keras has no such loss.
 
+    `predict` and `best_constant` give the chance of a count above zero, not the mean count, which
+    is any · rate / (1 - e^(-rate)).
+
     Reference: Mullahy, "Specification and Testing of Some Modified Count Data Models" (1986).
     """
 

@@ -21,6 +21,9 @@ class LogNormal(Head):
     One sample: (log y - log_median)² / (2σ²) + log σ + ½ log 2π + log y. The best constant is the
     geometric mean, which is the median, not the mean exp(log_median + σ²/2).
 
+    `predict` and `best_constant` give the logarithm of the median; its exponential is in the unit
+    of y.
+
     Keras's MeanSquaredLogarithmicError is another loss: the square of
     log(1 + y) - log(1 + prediction), a Gaussian for log(1 + y), also where y is zero.
 
