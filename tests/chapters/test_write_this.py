@@ -72,6 +72,10 @@ CASES: dict[str, tuple[np.ndarray, Callable[[dict[str, Any]], bool]]] = {
             and array(made["means"]).shape == (N, 2)
         ),
     ),
+    "27_wrong_assumption": (
+        RNG.negative_binomial(0.5, 0.05, N).astype(float),
+        lambda made: array(made["gap"]).shape == (5,) and array(made["gap"]).mean() > 0,
+    ),
 }
 """Chapter → labels of the stated kind, and what must hold of the names that the lines define."""
 
