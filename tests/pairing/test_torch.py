@@ -268,3 +268,167 @@ def test_labels_that_another_loss_fits_better_are_remarked(y, code):
     assert report.ok
     assert [remark.code for remark in report.remarks] == [code]
     assert "keras" not in " ".join(c.code for r in report.remarks for c in r.change)
+
+
+class Shop(nn.Module):
+    """Two outputs: what kind a thing is, and its price."""
+
+    def __init__(self, kind=None, price=None, named=False):
+        super().__init__()
+        self.body, self.to_kind, self.to_price = nn.Linear(4, 8), nn.Linear(8, 3), nn.Linear(8, 1)
+        self.kind, self.price = kind or nn.Identity(), price or nn.Identity()
+        self.named = named
+
+    def forward(self, x):
+        inner = F.relu(self.body(x))
+        kind, price = self.kind(self.to_kind(inner)), self.price(self.to_price(inner))
+        return {"kind": kind, "price": price} if self.named else (kind, price)
+
+
+PRICES = torch.randn(40, 1, generator=RNG)
+
+
+def in_order(out, y):
+    return F.cross_entropy(out[0], y[0]) + 0.1 * F.mse_loss(out[1], y[1])
+
+
+def by_name(out, y):
+    return F.cross_entropy(out["kind"], y["kind"]) + nn.HuberLoss()(out["price"], y["price"])
+
+
+SEVERAL = {
+    "right": ({}, (CLASSES, PRICES), ()),
+    "softmax first": ({"kind": nn.Softmax(1)}, (CLASSES, PRICES), ("double-activation",)),
+    "relu first": ({"kind": nn.ReLU()}, (CLASSES, PRICES), ("relu-log-loss",)),
+    "a flat price": ({}, (CLASSES, PRICES[:, 0]), ("shape",)),
+    "classes from 1": ({}, (CLASSES + 1, PRICES), ("outside-support",)),
+    "prices beyond a sigmoid": (
+        {"price": nn.Sigmoid()}, (CLASSES, 100 * PRICES), ("out-of-reach",)
+    ),
+    "two mistakes": (
+        {"kind": nn.Softmax(1)}, (CLASSES, PRICES[:, 0]), ("double-activation", "shape")
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+@pytest.mark.parametrize("how", ["one loss", "one loss, by name", "a list", "a dict"])
+def test_several_outputs_are_judged_each_with_its_labels(name, how):
+    options, (kinds, prices), codes = SEVERAL[name]
+    named = how in ("one loss, by name", "a dict")
+    y = {"kind": kinds, "price": prices} if named else (kinds, prices)
+    each = {"kind": nn.CrossEntropyLoss(), "price": nn.MSELoss()}
+    loss = {"one loss": in_order, "one loss, by name": by_name, "a dict": each}.get(
+        how, list(each.values())
+    )
+    report = check_pairing(Shop(**options, named=named), y, x=torch.randn(40, 4), loss=loss)
+    assert report.judged
+    assert report.codes == codes, report
+    assert len(report.looked_at) == 2
+
+
+def test_a_loss_or_labels_without_an_output_are_an_error():
+    model, y, loss = Shop(named=True), {"kind": CLASSES}, {"sort": nn.CrossEntropyLoss()}
+    with pytest.raises(ValueError, match="a loss for 'sort', but the outputs are"):
+        check_pairing(model, y, x=torch.randn(40, 4), loss=loss)
+
+
+class Variational(nn.Module):
+    def __init__(self, end):
+        super().__init__()
+        self.inner, self.outer, self.end = nn.Linear(9, 4), nn.Linear(2, 9), end
+
+    def forward(self, x):
+        mean, spread = self.inner(x.flatten(1)).chunk(2, dim=1)
+        code = mean + torch.randn_like(mean) * torch.exp(0.5 * spread)
+        return self.end(self.outer(code)), mean, spread
+
+
+def evidence(out, y):
+    made, mean, spread = out
+    error = F.binary_cross_entropy(made, y.flatten(1), reduction="sum")
+    return error - 0.5 * torch.sum(1 + spread - mean**2 - spread.exp())
+
+
+def test_the_error_of_a_variational_autoencoder_is_judged_and_its_divergence_is_not():
+    x = torch.rand(12, 1, 3, 3)
+    report = check_pairing(Variational(nn.Sigmoid()), x, x=x, loss=evidence)
+    assert report.ok
+    assert report.unseen == (
+        "output 1: it enters no known loss", "output 2: it enters no known loss",
+    )  # fmt: skip
+    report = check_pairing(Variational(nn.Identity()), x, x=x, loss=evidence)
+    assert report.codes == ("missing-activation",)
+    report = check_pairing(Variational(nn.Sigmoid()), 255 * x, x=x, loss=evidence)
+    assert report.codes == ("outside-support",)
+
+
+def letters(out, y):
+    times, length = torch.full((len(y),), out.shape[1]), torch.full((len(y),), y.shape[1])
+    return F.ctc_loss(out.transpose(0, 1), y, times, length)
+
+
+def distilled(out, y):
+    return 9 * F.kl_div(F.log_softmax(out / 3, 1), F.softmax(y / 3, 1), reduction="batchmean")
+
+
+def undistilled(out, y):
+    return F.kl_div(F.softmax(out / 3, 1), F.softmax(y / 3, 1), reduction="batchmean")
+
+
+def overlap_beside_entropy(out, y):
+    p = torch.sigmoid(out)
+    overlap = (2 * (p * y).sum() + 1) / (p.sum() + y.sum() + 1)
+    return F.binary_cross_entropy_with_logits(out, y) + 1 - overlap
+
+
+def cosines(out, y):
+    out = F.normalize(out, dim=1)
+    return F.cross_entropy(out @ out.T / 0.5, torch.arange(len(out)).roll(len(out) // 2))
+
+
+STEPS, MASK = torch.randint(1, 9, (40, 3), generator=RNG), YES.float()[:, None]
+INSIDE = {
+    "letters": (net(9, nn.LogSoftmax(-1)), (40, 7, 4), STEPS, letters, ()),
+    "letters, raw": (net(9), (40, 7, 4), STEPS, letters, ("missing-activation",)),
+    "letters, softmax": (net(9, nn.Softmax(-1)), (40, 7, 4), STEPS, letters, ("probabilities",)),
+    "letters, a blank": (
+        net(9, nn.LogSoftmax(-1)), (40, 7, 4), STEPS - 1, letters, ("outside-support",)
+    ),
+    "letters, too many": (
+        net(9, nn.LogSoftmax(-1)), (40, 7, 4), STEPS + 1, letters, ("outside-support",)
+    ),
+    "distilled": (net(3), (40, 4), torch.randn(40, 3), distilled, ()),
+    "undistilled": (net(3), (40, 4), torch.randn(40, 3), undistilled, ("probabilities",)),
+    "overlap": (net(1), (40, 4), MASK, overlap_beside_entropy, ()),
+    "overlap of sigmoids": (
+        net(1, nn.Sigmoid()), (40, 4), MASK, overlap_beside_entropy, ("double-activation",)
+    ),
+    "overlap, signs": (net(1), (40, 4), 2 * MASK - 1, overlap_beside_entropy, ("outside-support",)),
+    "cosines": (net(6), (40, 4), torch.zeros(40), cosines, ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_the_known_losses_inside_an_own_one_are_judged(name):
+    model, size, y, loss, codes = INSIDE[name]
+    report = check_pairing(model, y, x=torch.randn(*size), loss=loss)
+    assert report.judged
+    assert report.codes == codes, report
+
+
+def test_a_mistake_in_the_last_of_many_labels_is_seen():
+    y = CLASSES.repeat(3)[:-1]
+    y[-1] = 3
+
+    def scored(out, labels):
+        return F.cross_entropy(out, labels) + 0.01 * (out**2).mean()
+
+    x = torch.randn(len(y), 4)
+    assert check_pairing(net(3), y, x=x, loss=scored).codes == ("outside-support",)
+
+
+def test_a_softmax_before_a_log_softmax_is_one_too_many():
+    model = net(3, nn.Softmax(1), nn.LogSoftmax(1))
+    report = check_pairing(model, CLASSES, x=torch.randn(40, 4), loss=nn.NLLLoss())
+    assert report.codes == ("double-activation",)

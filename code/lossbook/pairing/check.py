@@ -12,7 +12,8 @@ def check_pairing(model: Any, y: Any = None, *, x: Any = None, loss: Any = None)
 
     - a compiled Keras model: Sequential, Functional or subclassed;
     - a PyTorch module, with its `loss`: a module such as `nn.CrossEntropyLoss()`, a function of
-      `torch.nn.functional`, or one of your own;
+      `torch.nn.functional`, or one of your own of `(outputs, y)`; for several outputs also a dict
+      or list of losses;
     - an estimator of scikit-learn, LightGBM or XGBoost, or the dict of parameters that
       `lightgbm.train` and `xgboost.train` take.
 
@@ -22,7 +23,9 @@ def check_pairing(model: Any, y: Any = None, *, x: Any = None, loss: Any = None)
     whose inputs cannot be guessed from its first layer. A few samples are enough.
 
     A loss of your own is called on small random labels and outputs, with its printing held back,
-    to see whether it is a known one.
+    to see whether it is a known one. In PyTorch it is also called on what the module puts out and
+    on `y`, and each loss of PyTorch's that it calls inside is judged, so that a sum of losses over
+    several outputs is seen part by part.
 
     Returns a `Report`: true if something was judged, and nothing was found. What cannot be seen
     (the inside of a custom layer, a loss of your own that is none of the known ones) is listed

@@ -9,6 +9,7 @@ import numpy as np
 from lossbook.pairing import (
     torch_endings,
     torch_gradients,
+    torch_inside,
     torch_labels,
     torch_layouts,
     torch_losses,
@@ -16,14 +17,13 @@ from lossbook.pairing import (
     torch_rules,
 )
 from lossbook.pairing.endings import Ending
-from lossbook.pairing.ranges import KNOWN, Range
+from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Finding, Report
 from lossbook.pairing.shapes import samples
 from lossbook.pairing.states import undisturbed
+from lossbook.pairing.torch_inputs import FEW, few, guessed
 from lossbook.pairing.torch_losses import TorchLoss
-
-FEW = 4
-"""Samples on which the module is run."""
+from lossbook.pairing.torch_places import mended, where
 
 
 def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
@@ -46,7 +46,13 @@ def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
             if x is not None:
                 return _not_judged(f"the outputs: the module cannot be run on x ({error})")
             return _not_judged("the outputs: give a batch of inputs as x")
-        report = of_outputs(model, out, record, loss, y, x)
+        if isinstance(loss, Mapping | list | tuple):
+            report = _each(model, out, record, loss, y, x)
+        else:
+            report = of_outputs(model, out, record, loss, y, x)
+            if not report.judged:
+                inside = torch_inside.report(model, out, record, loss, y, x)
+                report = report if inside is None else inside
         places = "; ".join(report.looked_at)
         of_model = [torch_gradients.of_module(model, inputs), torch_remarks.dropout(model)]
         more = tuple(replace(finding, where=places) for finding in of_model if finding)
@@ -59,9 +65,38 @@ def _not_judged(words: str) -> Report:
     return Report(unseen=(words,), judged=False)
 
 
-def of_outputs(model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any) -> Report:
-    """The report on outputs that a module has made."""
-    chosen = outputs(out, loss)
+def _each(model: Any, out: Any, record: Any, losses: Any, y: Any, x: Any) -> Report:
+    """The report on several outputs with a loss for each, by name or in their order."""
+    pairs: dict[Any, Any] = dict(losses if isinstance(losses, Mapping) else enumerate(losses))
+    parts = out if isinstance(out, Mapping) else dict(enumerate(out))
+    labels = y if isinstance(y, Mapping) or y is None else dict(enumerate(y))
+    for what, given in (("outputs", parts), ("labels", labels)):
+        missing = [key for key in pairs if given is not None and key not in given]
+        if missing:
+            raise ValueError(f"there is a loss for {missing[0]!r}, but the {what} are {list(given or {})}")
+    reports = []
+    for key, loss in pairs.items():
+        name = key if isinstance(key, str) else f"output {key}"
+        target = labels[key] if labels is not None else None
+        reports.append(of_outputs(model, parts[key], record, loss, target, x, name))
+
+    def together(part: str) -> tuple[Any, ...]:
+        return tuple(one for report in reports for one in getattr(report, part))
+
+    return Report(
+        together("findings"),
+        together("looked_at"),
+        together("unseen"),
+        together("remarks"),
+        any(report.judged for report in reports),
+    )
+
+
+def of_outputs(
+    model: Any, out: Any, record: Any, loss: Any, y: Any, x: Any, name: str = "output"
+) -> Report:
+    """The report on outputs that a module has made; `name` is for one that has none."""
+    chosen = outputs(out, loss, name)
     if chosen is None:
         return _not_judged(
             "the outputs: there are several, and which one the loss takes is not known"
@@ -152,36 +187,16 @@ def _on_labels(
     return torch_gradients.of_loss(loss, tensor, y[: tensor.shape[0]], raw)
 
 
-def mended(ending: Ending, told: list[Finding]) -> Ending:
-    """The output with the activation that findings ask for."""
-    for change in (c for finding in told for c in finding.change if c.part == "last layer"):
-        name = next((k for k, code in torch_rules.MODULES.items() if code in change.code), "linear")
-        last = replace(ending.last, activation=name, range=KNOWN[name], low=-np.inf, high=np.inf)
-        return replace(ending, steps=(last, *ending.steps[1:]))
-    return ending
-
-
-def where(ending: Ending, loss: TorchLoss) -> str:
-    """The output, its last activation and its loss, on one line."""
-    last = ending.last
-    activation = "no activation" if last.activation == "linear" else last.activation
-    if last.activation not in KNOWN and last.range is not Range.UNKNOWN:
-        activation += f" ({last.range.value})"
-    layer = f"module {last.layer!r}, " if last.layer else ""
-    shape = ", ".join("n" if size is None else str(size) for size in ending.shape)
-    return f"{ending.name} ({shape}): {layer}{activation} → {loss.text}"
-
-
-def outputs(out: Any, loss: Any) -> dict[str, Any] | None:
+def outputs(out: Any, loss: Any, name: str = "output") -> dict[str, Any] | None:
     """The outputs that the loss takes, by name."""
     import torch
 
     if isinstance(out, torch.Tensor):
-        return {"output": out}
+        return {name: out}
     if isinstance(out, Mapping):
-        for name in ("logits", "out"):
-            if isinstance(out.get(name), torch.Tensor):
-                return {name: out[name]}
+        for usual in ("logits", "out"):
+            if isinstance(out.get(usual), torch.Tensor):
+                return {usual: out[usual]}
         tensors = {str(k): v for k, v in out.items() if isinstance(v, torch.Tensor)}
         return tensors if len(tensors) == 1 else None
     if isinstance(getattr(out, "logits", None), torch.Tensor):
@@ -192,45 +207,5 @@ def outputs(out: Any, loss: Any) -> dict[str, Any] | None:
         if len(parts) == 2 and gaussian:
             return {"mean": parts[0], "variance": parts[1]}
         if len(parts) == 1:
-            return {"output": parts[0]}
+            return {name: parts[0]}
     return None
-
-
-def few(x: Any) -> Any:
-    """A few samples of a batch, as parts; other arguments as they are."""
-    import torch
-
-    if isinstance(x, Mapping):
-        return {key: few(value) for key, value in x.items()}
-    if isinstance(x, tuple | list) and x and not isinstance(x[0], int | float):
-        return type(x)(few(value) for value in x)
-    if isinstance(x, torch.Tensor):
-        return x[:FEW]
-    if isinstance(x, np.ndarray | list | tuple):
-        array = np.asarray(x)
-        kind = torch.float32 if array.dtype.kind == "f" else torch.int64
-        return torch.as_tensor(array[:FEW], dtype=kind)
-    return x
-
-
-def guessed(model: Any) -> Any:
-    """Random inputs for the first module with weights; None where they cannot be guessed."""
-    import torch
-
-    first: Any = next((m for m in model.modules() if list(m.parameters(recurse=False))), None)
-    generator = torch.Generator().manual_seed(0)
-    name = type(first).__name__
-    if name in ("Linear", "LazyLinear") and hasattr(first, "in_features"):
-        shape: tuple[int, ...] = (FEW, first.in_features)
-    elif name.startswith("Conv") and first is not None:
-        size = {"1": (64,), "2": (64, 64), "3": (32, 32, 32)}.get(name[-2], (64,))
-        shape = (2, first.in_channels, *size)
-    elif name.startswith("BatchNorm1d") and first is not None:
-        shape = (FEW, first.num_features)
-    elif name in ("LSTM", "GRU", "RNN") and first is not None:
-        shape = (FEW, 7, first.input_size) if first.batch_first else (7, FEW, first.input_size)
-    elif name.startswith("Embedding") and first is not None:
-        return torch.randint(0, first.num_embeddings, (FEW, 8), generator=generator)
-    else:
-        return None
-    return torch.randn(shape, generator=generator)

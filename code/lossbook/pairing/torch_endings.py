@@ -4,7 +4,7 @@ Whether an activation is a module, a function of `torch.nn.functional` or a meth
 passes the same gate, and a mode of PyTorch's own (`TorchFunctionMode`) sees it there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -148,6 +148,26 @@ def ending(name: str, tensor: Any, record: Record, model: Any, axis: int) -> End
     path = tuple(module for module in model.modules() if not list(module.children()))
     dtype = str(tensor.dtype).removeprefix("torch.")
     return Ending(name, shape, dtype, tuple(steps), source, path, units_only=units)
+
+
+def learnt(tensor: Any, record: Record) -> bool:
+    """Whether a tensor comes from a function with weights."""
+    return _source(tensor, record) is not None
+
+
+def ancestors(tensor: Any, record: Record, ends: Container[int] = ()) -> list[int]:
+    """The identities of a tensor and of all that it was made of, back to `ends`, nearest first."""
+    waiting, seen = [tensor], dict[int, None]()
+    while waiting:
+        one = waiting.pop(0)
+        if id(one) in seen:
+            continue
+        seen[id(one)] = None
+        if id(one) in ends:
+            continue
+        made = one.made if isinstance(one, _Before) else record.made.get(id(one))
+        waiting += _tensors(made) if made is not None else []
+    return list(seen)
 
 
 def _source(tensor: Any, record: Record) -> Made | None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.pairing import torch_rules
+from lossbook.pairing import torch_distributions, torch_rules
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Change, Finding
 from lossbook.pairing.shapes import counted, number
+from lossbook.pairing.torch_distributions import labels
 from lossbook.pairing.torch_losses import REGRESSION, TorchLoss
 from lossbook.pairing.values import minus_one, one_hot, said, whole
 
@@ -17,12 +18,9 @@ BINARY = frozenset(
     {"binary_cross_entropy", "binary_cross_entropy_with_logits", "multilabel_soft_margin_loss"}
 )
 CLASSES = frozenset({"cross_entropy", "nll_loss", "multi_margin_loss"})
-SIGNS = frozenset({"soft_margin_loss", "hinge_embedding_loss"})
-
-
-def labels(code: str) -> Change:
-    """An assignment to y."""
-    return Change("labels", code)
+SIGNS = frozenset(
+    {"soft_margin_loss", "hinge_embedding_loss", "cosine_embedding_loss", "margin_ranking_loss"}
+)
 
 
 def findings(ending: Ending, given: TorchLoss, y: Any) -> Iterator[Finding]:
@@ -63,11 +61,13 @@ def findings(ending: Ending, given: TorchLoss, y: Any) -> Iterator[Finding]:
     elif given.kind in REGRESSION:
         told = _numbers(ending, y, values, typed)
     elif given.kind == "poisson_nll_loss":
-        told = _counts(values) or _same_shape(ending, y)
+        told = torch_distributions.counts(values) or _same_shape(ending, y)
     elif given.kind == "gaussian_nll_loss":
         told = _same_shape(ending, y)
     elif given.kind == "kl_div":
-        told = _distribution(ending, given, y, values)
+        told = torch_distributions.distribution(ending, given, y, values)
+    elif given.kind == "ctc_loss":
+        told = torch_distributions.letters(ending, given, values)
     elif given.kind in SIGNS and not minus_one(values):
         two = set(np.unique(values)) <= {0.0, 1.0}
         told = Finding(
@@ -292,16 +292,6 @@ def _float(y: Any, name: str) -> Finding | None:
     )  # fmt: skip
 
 
-def _counts(values: np.ndarray) -> Finding | None:
-    if values.min() >= 0:
-        return None
-    return Finding(
-        "outside-support", "negative labels with PoissonNLLLoss", "",
-        f"{said(values)}; counts are zero or more", "MSELoss for any real number",
-        change=(torch_rules.loss("nn.MSELoss()"),),
-    )  # fmt: skip
-
-
 def _numbers(ending: Ending, y: Any, values: np.ndarray, typed: bool) -> Finding | None:
     last = ending.last
     slack = 1e-6 + 1e-3 * (last.range is not Range.CUT) * np.max(abs(values))
@@ -318,37 +308,3 @@ def _numbers(ending: Ending, y: Any, values: np.ndarray, typed: bool) -> Finding
             change=(torch_rules.last(ending, "softplus" if positive else None),),
         )  # fmt: skip
     return _float(y, "a regression loss") if typed else None
-
-
-def _distribution(ending: Ending, given: TorchLoss, y: Any, values: np.ndarray) -> Finding | None:
-    if given.options.get("log_target"):
-        if values.max() > 1e-6:
-            return Finding(
-                "outside-support", "labels of KLDivLoss(log_target=True) that are no logarithms",
-                "", f"{said(values)}; logarithms of probabilities are zero or less",
-                "the logarithm of the labels; or log_target=False",
-                change=(torch_rules.loss('nn.KLDivLoss(reduction="batchmean")'),),
-            )  # fmt: skip
-        return None
-    if y.ndim == len(ending.shape) - 1:
-        return Finding(
-            "sparse-one-hot", "class numbers for KLDivLoss", "",
-            "it takes one probability a class for each sample",
-            "CrossEntropyLoss on raw outputs; or a one-hot code",
-            change=(labels(f"y = torch.nn.functional.one_hot(y.long(), {ending.units}).float()"),),
-        )  # fmt: skip
-    if (values < 0).any():
-        return Finding(
-            "outside-support", "negative labels for KLDivLoss", "",
-            f"{said(values)}; they are probabilities (log_target=True takes their logarithms)",
-            "probabilities, or log_target=True",
-            change=(torch_rules.loss('nn.KLDivLoss(reduction="batchmean", log_target=True)'),),
-        )  # fmt: skip
-    sums = values.sum(axis=1)
-    if not np.isclose(sums, 1, atol=1e-3).all():
-        return Finding(
-            "outside-support", "labels of KLDivLoss that are no distribution", "",
-            f"their rows sum to {sums.min():.3g} to {sums.max():.3g}", "divide each row by its sum",
-            change=(labels("y = y / y.sum(dim=1, keepdim=True)"),),
-        )  # fmt: skip
-    return None

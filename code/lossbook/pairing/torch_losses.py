@@ -17,6 +17,7 @@ CLASSES = {
     "KLDivLoss": "kl_div", "MultiLabelSoftMarginLoss": "multilabel_soft_margin_loss",
     "MultiMarginLoss": "multi_margin_loss", "SoftMarginLoss": "soft_margin_loss",
     "HingeEmbeddingLoss": "hinge_embedding_loss", "CTCLoss": "ctc_loss",
+    "CosineEmbeddingLoss": "cosine_embedding_loss", "MarginRankingLoss": "margin_ranking_loss",
 }  # fmt: skip
 """PyTorch's modules → the functions of `torch.nn.functional` that they call."""
 

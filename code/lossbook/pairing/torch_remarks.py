@@ -8,7 +8,7 @@ from lossbook.pairing import remarks, torch_rules
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import Loss
 from lossbook.pairing.report import Change, Finding
-from lossbook.pairing.torch_labels import labels
+from lossbook.pairing.torch_distributions import labels
 from lossbook.pairing.torch_losses import TorchLoss
 
 KERAS = {

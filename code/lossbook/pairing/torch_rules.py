@@ -55,7 +55,7 @@ def findings(ending: Ending, given: TorchLoss) -> list[Finding]:
                 change=(last(ending), loss("nn.BCEWithLogitsLoss()")),
             )
         ]  # fmt: skip
-    found = _doubled(ending, given) if kind in LOGITS else None
+    found = _doubled(ending, given) if kind in LOGITS else _stacked(ending)
     found = found or _scores(ending, given) or _probabilities(ending, given)
     told = [found] if found else []
     told += _weights(ending, given)
@@ -127,6 +127,22 @@ def _doubled(ending: Ending, given: TorchLoss) -> Finding | None:
         "can never be said",
         "no activation at the end of the model",
         change=(last(ending),),
+    )  # fmt: skip
+
+
+def _stacked(ending: Ending) -> Finding | None:
+    """An activation that takes raw outputs, given those of another one."""
+    outer, inner = ending.last, ending.before
+    if outer.activation not in ("softmax", "log_softmax", "sigmoid", "log_sigmoid"):
+        return None
+    if inner is None or inner.range not in SQUASHED or inner.pooled or inner.axis not in (-1, 1):
+        return None
+    kept = outer.activation if outer.activation in MODULES else None
+    return Finding(
+        "double-activation", f"{inner.activation}, and then {outer.activation} on top of it", "",
+        f"the outputs of {_where(inner)} differ by at most 1; taken for raw outputs they can never "
+        "become a sure answer, so the loss stays high and the gradient small",
+        f"{outer.activation} alone", change=(last(ending, kept),),
     )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """The checker around a PyTorch training loop: it looks when the first loss is computed."""
 
+import functools
 import warnings
 from contextlib import AbstractContextManager
 from typing import Any
 
-from lossbook.pairing import torch_check
+from lossbook.pairing import torch_check, torch_inside
 from lossbook.pairing.report import PairingError, PairingWarning, Report
 from lossbook.pairing.states import undisturbed
 from lossbook.pairing.torch_endings import Record
@@ -86,18 +87,15 @@ class watch(AbstractContextManager["watch"]):
             self._record.stack.pop()
 
     def _look(self, function: Any, args: Any, kwargs: Any) -> None:
-        import functools
-
-        from lossbook.pairing.torch_losses import OPTIONS
-
-        given = dict(zip(("input", "target"), args, strict=False)) | kwargs
-        out, target = given.get("input"), given.get("target")
-        if function.__name__ == "gaussian_nll_loss":
-            out = (out, given.get("var", args[2] if len(args) > 2 else None))
-        options = {key: kwargs[key] for key in OPTIONS if key in kwargs}
-        loss = functools.partial(function, **options) if options else function
+        call = torch_inside.arguments(function, args, kwargs)
+        out = call.output
+        if call.name == "gaussian_nll_loss":
+            out = (out, kwargs.get("var", args[2] if len(args) > 2 else None))
+        loss = functools.partial(function, **call.options) if call.options else function
         with undisturbed():
-            self.report = torch_check.of_outputs(self.model, out, self._record, loss, target, None)
+            self.report = torch_check.of_outputs(
+                self.model, out, self._record, loss, call.target, None
+            )
         self._record = Record()
         if self.report.findings:
             if self.on_finding == "raise":
