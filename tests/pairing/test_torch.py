@@ -432,3 +432,112 @@ def test_a_softmax_before_a_log_softmax_is_one_too_many():
     model = net(3, nn.Softmax(1), nn.LogSoftmax(1))
     report = check_pairing(model, CLASSES, x=torch.randn(40, 4), loss=nn.NLLLoss())
     assert report.codes == ("double-activation",)
+
+
+def power(out, y):
+    return (out - y).abs().pow(1.5).mean()
+
+
+def overlap(out, y):
+    return 1 - (2 * (out * y).sum() + 1) / (out.sum() + y.sum() + 1)
+
+
+def soft_f1(out, y):
+    right = (out * y).sum(0)
+    return (1 - 2 * right / (out + y).sum(0).clamp(min=1e-7)).mean()
+
+
+def clamped(out, y):
+    p = out.clamp(1e-7, 1 - 1e-7)
+    return -(y * p.log() * (1 - p) ** 2 + (1 - y) * (1 - p).log() * p**2).mean()
+
+
+def pinball(out, y):
+    return torch.maximum(0.9 * (y - out), -0.1 * (y - out)).mean()
+
+
+TAGS = torch.randint(0, 2, (40, 5), generator=RNG).float()
+
+
+@pytest.mark.parametrize("loss", [overlap, soft_f1, clamped])
+def test_an_own_loss_for_probabilities_is_known_by_what_it_does_beyond_them(loss):
+    x = torch.randn(40, 4)
+    assert check_pairing(net(5), TAGS, x=x, loss=loss).codes == ("missing-activation",)
+    assert not check_pairing(net(5, nn.Sigmoid()), TAGS, x=x, loss=loss).codes
+
+
+@pytest.mark.parametrize("loss", [power, pinball])
+def test_an_own_error_finds_labels_out_of_reach_and_too_flat(loss):
+    x, y = torch.randn(40, 4), 9 * PRICES
+    assert not check_pairing(net(1), y, x=x, loss=loss).codes
+    assert check_pairing(net(1, nn.Sigmoid()), y, x=x, loss=loss).codes == ("out-of-reach",)
+    assert check_pairing(net(1), y[:, 0], x=x, loss=loss).codes == ("shape",)
+
+
+def left_out(out, y):
+    known = (y != -1).float()
+    each = F.binary_cross_entropy_with_logits(out, y, reduction="none")
+    return (each * known).sum() / known.sum()
+
+
+def chosen(out, y):
+    known = ~torch.isnan(y)
+    return F.mse_loss(out[known], y[known]) + 0.01 * out.square().mean()
+
+
+def test_a_label_that_an_own_loss_leaves_out_is_no_mistake():
+    x, gone = torch.randn(40, 4), torch.rand(40, 5, generator=RNG) < 0.3
+    marked = torch.where(gone, -1.0, TAGS)
+    assert check_pairing(net(5), marked, x=x, loss=left_out).ok
+    assert not check_pairing(net(5), torch.where(gone, torch.nan, TAGS), x=x, loss=chosen).codes
+    report = check_pairing(net(5), marked * 3, x=x, loss=left_out)
+    assert report.codes == ("outside-support",)
+
+
+@pytest.mark.parametrize("step", [torch.round, torch.sign, lambda out: (out > 0).float()])
+def test_a_jump_at_the_end_passes_no_gradient(step):
+    class Stepped(nn.Module):
+        def __init__(self, through):
+            super().__init__()
+            self.inner, self.through = net(1), through
+
+        def forward(self, x):
+            out = self.inner(x)
+            return (step(out) - out).detach() + out if self.through else step(out)
+
+    x = torch.randn(40, 4)
+    report = check_pairing(Stepped(False), PRICES, x=x, loss=nn.MSELoss())
+    assert "no-gradient" in report.codes
+    assert "no-gradient" not in check_pairing(Stepped(True), PRICES, x=x, loss=nn.MSELoss()).codes
+
+
+def test_a_raw_variance_is_seen_inside_an_own_loss():
+    class Two(nn.Module):
+        def __init__(self, end):
+            super().__init__()
+            self.mean, self.spread, self.end = nn.Linear(4, 1), nn.Linear(4, 1), end
+
+        def forward(self, x):
+            return {"mean": self.mean(x), "spread": self.end(self.spread(x))}
+
+    def likelihood(out, y):
+        return F.gaussian_nll_loss(out["mean"], y, out["spread"])
+
+    x = torch.randn(40, 4)
+    report = check_pairing(Two(nn.Identity()), PRICES, x=x, loss=likelihood)
+    assert report.codes == ("negative-variance",)
+    assert check_pairing(Two(nn.Softplus()), PRICES, x=x, loss=likelihood).ok
+
+
+@pytest.mark.parametrize(
+    ("units", "loss", "y"),
+    [(3, nn.CrossEntropyLoss(), CLASSES), (1, nn.BCEWithLogitsLoss(), YES.float()[:, None]),
+     (1, nn.MSELoss(), PRICES)],
+)  # fmt: skip
+def test_a_loss_at_the_start_that_no_constant_explains_is_remarked(units, loss, y):
+    torch.manual_seed(2)
+    model, x = net(units), torch.randn(40, 4)
+    assert "start" not in [r.code for r in check_pairing(model, y, x=x, loss=loss).remarks]
+    report = check_pairing(model, y, x=255 * x, loss=loss)
+    assert report.ok
+    assert "start" in [r.code for r in report.remarks]

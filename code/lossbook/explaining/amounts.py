@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
-from lossbook.explaining.known import EPSILON, Known, Point, columns, listed
+from lossbook import best_constant
+from lossbook.best_constant import columns
+from lossbook.explaining.known import EPSILON, Known, Point, listed
 
 Options = Mapping[str, Any]
 EXACT = "every value predicted exactly"
@@ -16,7 +18,7 @@ ZERO = "an answer of 0 for everything, as a relu that has died or a sigmoid that
 def squared(y: np.ndarray, options: Options) -> Known:
     """The mean squared error: the mean, and the variance that is left."""
     table = columns(y)
-    variance, power = float(table.var(axis=0).mean()), float(np.mean(table**2))
+    variance, power = best_constant.squared(table), float(np.mean(table**2))
     points = [Point("the mean of y²", power, ZERO, "q-flat")]
     if ((table >= 0) & (table <= 1)).all():
         points.append(
@@ -49,7 +51,7 @@ def root(y: np.ndarray, options: Options) -> Known:
     table = columns(y)
     return Known(
         f"the mean, {listed(table.mean(axis=0))}",
-        float(np.sqrt(table.var(axis=0).mean())),
+        float(np.sqrt(best_constant.squared(table))),
         0.0,
         EXACT,
         "units of y",
@@ -64,7 +66,7 @@ def absolute(y: np.ndarray, options: Options) -> Known:
     middle = np.median(table, axis=0)
     return Known(
         f"the median, {listed(middle)}",
-        float(np.mean(np.abs(table - middle))),
+        best_constant.absolute(table),
         0.0,
         EXACT,
         "units of y",

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special
 
-from lossbook.explaining.known import ABOVE, BELOW, Known, Point, clipped, columns, entropy, listed
+from lossbook import best_constant
+from lossbook.best_constant import columns, entropy
+from lossbook.explaining.known import ABOVE, BELOW, Known, Point, clipped, listed
 
 Options = Mapping[str, Any]
 RIGHT = "every answer right and certain"
@@ -19,7 +21,7 @@ def binary(y: np.ndarray, options: Options) -> Known:
     table = _smoothed(columns(y), options, 2)
     q = table.mean(axis=0)
     inside = np.clip(q, 0, 1)
-    constant = float(np.mean(special.entr(inside) + special.entr(1 - inside)))
+    constant = best_constant.binary(table)
     if (q != inside).any():
         constant = -np.inf  # an ever larger raw output
     least, why = _soft(special.entr(np.clip(table, 0, 1)) + special.entr(1 - np.clip(table, 0, 1)))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import special
 
 EPSILON = 1e-7
 """Where Keras clips probabilities (`keras.config.epsilon()`)."""
@@ -43,16 +42,6 @@ class Known:
     points: tuple[Point, ...] = ()
     elements: int = 1
     remarks: tuple[str, ...] = field(default=())
-
-
-def columns(y: np.ndarray) -> np.ndarray:
-    """Labels as `(values, columns)`: a two-dimensional y keeps its columns, all else is one."""
-    return y if y.ndim == 2 else y.reshape(-1, 1)
-
-
-def entropy(q: np.ndarray) -> np.ndarray:
-    """The entropy in nats of distributions along the last axis."""
-    return special.entr(q).sum(axis=-1)
 
 
 def listed(values: np.ndarray) -> str:

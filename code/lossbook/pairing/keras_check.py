@@ -6,6 +6,7 @@ import numpy as np
 
 from lossbook._lazy import keras
 from lossbook.pairing import (
+    balance,
     gradients,
     labels,
     lines,
@@ -15,12 +16,16 @@ from lossbook.pairing import (
     outputs,
     remarks,
     rules,
+    starts,
 )
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import Loss
 from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Finding, Report
 from lossbook.pairing.states import undisturbed
+
+OF_LABELS = frozenset({"outside-support", "out-of-reach", "shape", "not-finite", "not-numbers"})
+"""Findings after which the labels will be others, or stand for something else."""
 
 
 def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
@@ -60,7 +65,7 @@ def _report(model: Any, given: Any, structure: Any, y: Any, x: Any) -> Report:
     found: list[Finding] = []
     noted: list[Finding] = []
     unseen: list[str] = []
-    judged = False
+    judged, broken = False, set[str]()
     for (ending, loss), (_, one) in zip(read, pairs, strict=True):
         place, target = rules.where(ending, loss), targets.get(ending.name)
         if loss.kind == "unknown":
@@ -71,15 +76,42 @@ def _report(model: Any, given: Any, structure: Any, y: Any, x: Any) -> Report:
             ending.last.range is not Range.UNKNOWN or target is not None
         )
         judged = judged or seen
+        if loss.own and target is not None and callable(one):
+            target = gradients.kept(ending, one, target)
         told, extra = _of_output(ending, loss, target, place, x)
         if loss.kind == "unknown" and target is not None and callable(one):
             told = gradients.findings(ending, one, target, place) + told
         found += told
         noted += extra
-    found += metrics.findings(model, read, structure, targets)
-    found += remarks.unbalanced(model, read, targets)
+        if {one.code for one in told} & OF_LABELS:
+            broken.add(ending.name)
+    # Of labels that are to be changed, nothing else is said.
+    kept = {name: y for name, y in targets.items() if name not in broken}
+    found += metrics.findings(model, read, structure, kept)
+    found += balance.unbalanced(model, read, kept)
+    if not found and x is not None:
+        noted += _start(model, read, targets, x)
     looked_at = tuple(rules.where(ending, loss) for ending, loss in read)
     return Report(tuple(found), looked_at, tuple(unseen), tuple(noted), judged or bool(found))
+
+
+def _start(model: Any, read: Any, targets: Any, x: Any) -> list[Finding]:
+    """A remark on the loss that a model of one output begins with."""
+    if len(read) != 1 or not model.built or model.count_params() > outputs.MANY:
+        return []
+    [(ending, loss)] = read
+    target = targets.get(ending.name)
+    # In training, statistics of the batch stand in for those of a model that has seen nothing.
+    moving = any("moving" in weight.name for weight in model.non_trainable_variables)
+    if target is None or moving or loss.own or not hasattr(target, "shape"):
+        return []
+    value = outputs.first_loss(model, x, target)
+    told = None
+    if value is not None:
+        place = rules.where(ending, loss)
+        y = np.asarray(target)
+        told = starts.remark(loss, value, y, outputs.FEW, ending.units, place, x)
+    return [told] if told else []
 
 
 def _of_output(
@@ -92,7 +124,8 @@ def _of_output(
         about_labels = labels.findings(lines.mended(ending, found), loss, target, place, x)
     # Said once: that several labels may be true is the better word for softmax there.
     if "multi-label" in {finding.code for finding in about_labels}:
-        found = [finding for finding in found if finding.code != "softmax-binary"]
+        weaker = ("softmax-binary", "sigmoid-categorical")
+        found = [finding for finding in found if finding.code not in weaker]
     mine = {finding.code for finding in found}
     alone = mine & {"one-unit-categorical", "softmax-one-unit"}
     if alone and target is not None:

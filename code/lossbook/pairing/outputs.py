@@ -16,6 +16,9 @@ from lossbook.pairing.ranges import Range
 MANY = 5_000_000
 """A model with more weights than this is run with its own only."""
 
+FEW = 32
+"""Samples on which a loss at the start is computed."""
+
 SECONDS = 0.7
 """A model that takes longer than this for two samples is run no second time."""
 
@@ -199,6 +202,22 @@ def _runs(model: Any, x: Any) -> list[Any]:
         if time.perf_counter() - begin > SECONDS:
             break
     return found
+
+
+def first_loss(model: Any, x: Any, y: Any) -> float | None:
+    """The loss of a compiled model of one output on a few samples, as it is; None if it fails."""
+    few = keras.tree.map_structure(lambda v: keras.ops.convert_to_tensor(np.asarray(v)[:FEW]), x)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            weights = [v.value for v in model.trainable_variables]
+            fixed = [v.value for v in model.non_trainable_variables]
+            out, _ = model.stateless_call(weights, fixed, few)
+            [out] = keras.tree.flatten(out)
+            value = keras.losses.get(model.loss)(keras.ops.convert_to_tensor(y[:FEW]), out)
+        return float(np.mean(keras.ops.convert_to_numpy(value)))
+    except Exception:  # the model's own code, or labels that are told of elsewhere
+        return None
 
 
 def _seen(values: list[np.ndarray], name: str, units: int | None) -> Step:

@@ -1,4 +1,4 @@
-"""What labels show beyond mistakes: a loss that fits them better, and losses out of balance."""
+"""What labels show beyond mistakes: a loss that fits them better."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 from lossbook.pairing import lines
 from lossbook.pairing.endings import Ending
-from lossbook.pairing.losses import BINARY, CATEGORICAL, REGRESSION, SPARSE, Loss
+from lossbook.pairing.losses import BINARY, REGRESSION, Loss
 from lossbook.pairing.ranges import Range
 from lossbook.pairing.report import Change, Finding
 from lossbook.pairing.shapes import counted, number
@@ -237,72 +237,3 @@ def _huber(loss: Loss, y: np.ndarray, place: str) -> Finding | None:
         "a delta of the size of an ordinary error; or labels divided by their spread",
         lines.labels(f"y = y / {spread:.3g}"),
     )  # fmt: skip
-
-
-def unbalanced(
-    model: Any, read: list[tuple[Ending, Loss]], targets: dict[str, Any]
-) -> list[Finding]:
-    """Losses of several outputs that differ a thousandfold, at their best constants."""
-    sizes: list[tuple[float, Ending, Loss]] = []
-    for ending, loss in read:
-        if ending.name not in targets:
-            continue
-        y = np.asarray(targets[ending.name])
-        if y.dtype.kind not in "biuf" or y.size < 2 or not np.isfinite(y.astype(float)).all():
-            continue
-        size = constant_loss(loss, y.astype(float))
-        weight = _weight(model, ending, [one.name for one, _ in read])
-        if size and weight:
-            sizes.append((size * weight, ending, loss))
-    if len(sizes) < 2:
-        return []
-    most, least = max(sizes, key=lambda s: s[0]), min(sizes, key=lambda s: s[0])
-    if most[0] < 1000 * least[0]:
-        return []
-    ratio = most[0] / least[0]
-    return [
-        Finding(
-            "unbalanced-losses",
-            f"the losses of two outputs differ {number(float(f'{ratio:.1g}'))}-fold",
-            f"output {most[1].name!r} → {most[2].text}, about {most[0]:.2g}; output "
-            f"{least[1].name!r} → {least[2].text}, about {least[0]:.2g}",
-            "the total is the larger one alone: what the two outputs share is trained for it, and "
-            "the other one hardly counts",
-            "labels in a unit in which they scatter by about 1; or loss_weights in compile",
-            "warning",
-            (
-                Change(
-                    "loss weights", f"{{{most[1].name!r}: {1 / ratio:.1g}, {least[1].name!r}: 1}}"
-                ),
-            ),
-        )
-    ]
-
-
-def constant_loss(loss: Loss, y: np.ndarray) -> float | None:
-    """The mean loss of the best constant prediction, where it has a formula."""
-    if loss.kind == "mean_squared_error":
-        return float(y.var())
-    if loss.kind in ("mean_absolute_error", "huber", "log_cosh"):
-        return float(np.abs(y - np.median(y)).mean())
-    if loss.kind in BINARY or loss.kind in CATEGORICAL:
-        if loss.kind in SPARSE:
-            shares = np.unique(y, return_counts=True)[1] / y.size
-        elif loss.kind in BINARY:
-            shares = np.array([y.mean(), 1 - y.mean()])
-        else:
-            shares = y.reshape(-1, y.shape[-1]).mean(axis=0)
-        shares = shares[shares > 0]
-        return max(float(-(shares * np.log(shares)).sum()), 1e-3)
-    return None
-
-
-def _weight(model: Any, ending: Ending, names: list[str]) -> float:
-    weights = getattr(getattr(model, "_compile_loss", None), "_user_loss_weights", None)
-    if isinstance(weights, dict):
-        value = weights.get(ending.name, 1.0)
-    elif isinstance(weights, list | tuple) and len(weights) == len(names):
-        value = weights[names.index(ending.name)]
-    else:
-        value = 1.0
-    return float(value) if isinstance(value, int | float) else 1.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from lossbook.pairing import expected, lines
 from lossbook.pairing.endings import Ending, Step
+from lossbook.pairing.graph import kind_of
 from lossbook.pairing.losses import CATEGORICAL, HINGE, LOG, Loss
 from lossbook.pairing.ranges import CONFINED, KNOWN, SQUASHED, Range
 from lossbook.pairing.report import Change, Finding
@@ -87,6 +88,27 @@ def _findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
             change=(lines.last(ending, None, "sigmoid"),),
         )
     yield from _precision(ending, loss)
+    if told is None:
+        yield from _dropout(ending)
+
+
+def _dropout(ending: Ending) -> Iterator[Finding]:
+    """Dropout behind the last layer with weights, where it drops predictions."""
+    for layer in ending.path:
+        if layer is ending.source:
+            return
+        if kind_of(layer) in ("Dropout", "AlphaDropout") and ending.source is not None:
+            yield Finding(
+                "dropout-on-outputs",
+                "dropout on the outputs",
+                "",
+                "in training some of the outputs are set to zero and the others enlarged, so the "
+                "loss is that of predictions that the model never makes",
+                "dropout before the last layer",
+                "warning",
+                (Change("layer", "keras.layers.Identity()", layer.name),),
+            )
+            return
 
 
 def _precision(ending: Ending, loss: Loss) -> Iterator[Finding]:

@@ -53,8 +53,12 @@ def check(model: Any, y: Any = None, x: Any = None, loss: Any = None) -> Report:
             if not report.judged:
                 inside = torch_inside.report(model, out, record, loss, y, x)
                 report = report if inside is None else inside
+        if report.ok and x is not None:
+            early = torch_remarks.start(model, out, loss, y, x, report.looked_at)
+            report = replace(report, remarks=(*report.remarks, *early))
         places = "; ".join(report.looked_at)
-        of_model = [torch_gradients.of_module(model, inputs), torch_remarks.dropout(model)]
+        stepped = torch_endings.stepped(out, record)
+        of_model = [torch_gradients.of_module(model, inputs, stepped), torch_remarks.dropout(model)]
         more = tuple(replace(finding, where=places) for finding in of_model if finding)
         if not more:
             return report
@@ -73,7 +77,9 @@ def _each(model: Any, out: Any, record: Any, losses: Any, y: Any, x: Any) -> Rep
     for what, given in (("outputs", parts), ("labels", labels)):
         missing = [key for key in pairs if given is not None and key not in given]
         if missing:
-            raise ValueError(f"there is a loss for {missing[0]!r}, but the {what} are {list(given or {})}")
+            raise ValueError(
+                f"there is a loss for {missing[0]!r}, but the {what} are {list(given or {})}"
+            )
     reports = []
     for key, loss in pairs.items():
         name = key if isinstance(key, str) else f"output {key}"
@@ -111,6 +117,7 @@ def of_outputs(
         given = torch_losses.read(loss, ending.units)
         labels = target = y.get(name) if isinstance(y, Mapping) else y
         if given.own and target is not None:
+            target = torch_gradients.kept(loss, tensor, target)
             ending, given, target = arranged(ending, given, loss, tensor, target)
         place = where(ending, given)
         looked_at.append(place)
@@ -182,9 +189,12 @@ def _on_labels(
         return None
     # Only a module with weights and nothing behind it: what is put together may have a part that
     # is above zero.
-    end = dict(model.named_modules()).get(ending.last.layer)
+    end = dict(model.named_modules()).get(ending.last.layer, model)
     raw = ending.last.range is Range.REAL and end is ending.source and hasattr(end, "weight")
-    return torch_gradients.of_loss(loss, tensor, y[: tensor.shape[0]], raw)
+    told = torch_gradients.of_loss(loss, tensor, y[: tensor.shape[0]], raw)
+    if told is None and (raw or ending.last.range in torch_gradients.CONFINED):
+        told = torch_gradients.probed(loss, ending, tensor, y, raw)
+    return told
 
 
 def outputs(out: Any, loss: Any, name: str = "output") -> dict[str, Any] | None:

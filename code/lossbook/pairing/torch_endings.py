@@ -51,6 +51,12 @@ WEIGHTS = frozenset(
 )  # fmt: skip
 """Functions whose outputs are any real numbers."""
 
+STEPS = frozenset(
+    {"round", "round_", "floor", "ceil", "trunc", "sign", "sgn", "heaviside", "bernoulli",
+     "threshold_"}
+)  # fmt: skip
+"""Functions that are constant but for jumps."""
+
 RECURRENT = frozenset({"lstm", "gru", "rnn_tanh", "rnn_relu"})
 
 
@@ -168,6 +174,12 @@ def ancestors(tensor: Any, record: Record, ends: Container[int] = ()) -> list[in
         made = one.made if isinstance(one, _Before) else record.made.get(id(one))
         waiting += _tensors(made) if made is not None else []
     return list(seen)
+
+
+def stepped(out: Any, record: Record) -> bool:
+    """Whether a function that is constant but for jumps stands on the way to an output tensor."""
+    ways = (record.made.get(one) for one in ancestors(out, record))
+    return any(made is not None and made.name in STEPS for made in ways)
 
 
 def _source(tensor: Any, record: Record) -> Made | None:

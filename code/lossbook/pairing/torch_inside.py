@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.pairing import torch_endings, torch_labels, torch_losses, torch_rules
+from lossbook.pairing import torch_endings, torch_gradients, torch_labels, torch_losses, torch_rules
 from lossbook.pairing.ranges import KNOWN, Range
 from lossbook.pairing.report import Finding, Report
 from lossbook.pairing.torch_calls import evaluating
@@ -47,6 +47,7 @@ class Call:
     output: Any
     target: Any
     options: Mapping[str, Any]
+    variance: Any = None
 
     @property
     def name(self) -> str:
@@ -64,7 +65,10 @@ def arguments(function: Any, args: Any, kwargs: Any) -> Call:
         places = ("input1", "input2", "target")
     given = dict(zip(places, args, strict=False)) | dict(kwargs)
     options = {key: kwargs[key] for key in torch_losses.OPTIONS if key in kwargs}
-    return Call(function, given.get(places[0]), given.get(places[-1]), options)
+    variance = None
+    if name == "gaussian_nll_loss":
+        variance = kwargs.get("var", args[2] if len(args) > 2 else None)
+    return Call(function, given.get(places[0]), given.get(places[-1]), options, variance)
 
 
 def report(model: Any, out: Any, record: Record, loss: Any, y: Any, x: Any) -> Report | None:
@@ -74,6 +78,8 @@ def report(model: Any, out: Any, record: Record, loss: Any, y: Any, x: Any) -> R
     """
     if x is None and any(part.ndim > 2 for _, part in tensors(out)):
         return None  # places of inputs that were guessed are not those of the labels
+    import torch
+
     y = _as_tensors(y)
     own = {len(part) for _, part in tensors(out) if part.ndim}
     if y is None or own == {_length(few(y))}:
@@ -84,6 +90,9 @@ def report(model: Any, out: Any, record: Record, loss: Any, y: Any, x: Any) -> R
         with evaluating(model):
             out, record = torch_endings.run(model, _as_tensors(few(x, MOST)))
         batches = [y]
+    if isinstance(out, torch.Tensor) and isinstance(y, torch.Tensor):
+        whole = torch_gradients.kept(loss, out, y)
+        batches = list(_batches(whole, len(batches[0]))) if len(batches) > 1 else [whole]
     seen = _run(loss, out, batches[0], record)
     places = [n for n, call in enumerate(seen) if torch_endings.learnt(call.output, record)]
     if not places:
@@ -99,6 +108,8 @@ def _told(
     """Findings about each call, said once."""
     found: dict[tuple[str, str], Finding] = {}
     looked_at, unseen = [], []
+    import torch
+
     for call, target in calls:
         axis = 2 if call.name == "ctc_loss" else min(1, call.output.ndim - 1)
         name = _named(call.output, out, record)
@@ -111,13 +122,18 @@ def _told(
         if ending.last.range is Range.UNKNOWN:
             unseen.append(f"{place}: what {ending.last.layer or 'the model'!r} can put out")
         told = torch_rules.findings(ending, given)
+        spread = call.variance
+        if isinstance(spread, torch.Tensor) and torch_endings.learnt(spread, record):
+            second = torch_rules.variance(torch_endings.ending(name, spread, record, model, axis))
+            told += [second] if second else []
         sure = ending.last.activation in KNOWN or ending.last.range is Range.SIMPLEX
         told = [one for one in told if sure or one.code not in CONSTRUCTED]
         if target is not None:
             told += torch_labels.findings(mended(ending, told), given, target)
         for one in told:
             found.setdefault((one.code, place), replace(one, where=place))
-    entered = {part for call, _ in calls for part in _reached(call.output, out, record)}
+    used = [one for call, _ in calls for one in (call.output, call.variance) if one is not None]
+    entered = {part for one in used for part in _reached(one, out, record)}
     for name, _ in tensors(out):
         if name not in entered:
             unseen.append(f"{name}: it enters no known loss")

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.pairing import remarks, torch_rules
+from lossbook.pairing import remarks, starts, torch_losses, torch_rules
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import Loss
 from lossbook.pairing.report import Change, Finding
@@ -70,3 +70,28 @@ def dropout(model: Any) -> Finding | None:
         "that of predictions that the model never makes",
         "dropout before the last layer", "warning",
     )  # fmt: skip
+
+
+def start(
+    model: Any, out: Any, loss: Any, y: Any, x: Any, places: tuple[str, ...]
+) -> list[Finding]:
+    """A remark on the loss that a module of one output begins with; `out` are a few outputs."""
+    import torch
+
+    given = torch_losses.read(loss, None)
+    one = isinstance(out, torch.Tensor) and isinstance(y, torch.Tensor) and len(places) == 1
+    kind = {**KERAS, "cross_entropy": "sparse_categorical_crossentropy"}.get(given.kind)
+    # In training, statistics of the batch stand in for those of a model that has seen nothing.
+    moving = any(hasattr(module, "running_mean") for module in model.modules())
+    if not one or kind is None or moving or y.ndim == 0 or given.own:
+        return []
+    if given.options.get("reduction", "mean") != "mean" or y.is_floating_point() != (
+        given.kind != "cross_entropy"
+    ):
+        return []
+    with torch.no_grad():
+        value = float(loss(out, y[: len(out)]))
+    units = out.shape[1] if out.ndim > 1 else 1
+    known, labels = Loss(kind, given.text), y.detach().cpu().numpy()
+    told = starts.remark(known, value, labels, len(out), units, places[0], x)
+    return [told] if told else []

@@ -90,7 +90,7 @@ class watch(AbstractContextManager["watch"]):
         call = torch_inside.arguments(function, args, kwargs)
         out = call.output
         if call.name == "gaussian_nll_loss":
-            out = (out, kwargs.get("var", args[2] if len(args) > 2 else None))
+            out = (out, call.variance)
         loss = functools.partial(function, **call.options) if call.options else function
         with undisturbed():
             self.report = torch_check.of_outputs(
