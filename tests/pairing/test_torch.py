@@ -541,3 +541,39 @@ def test_a_loss_at_the_start_that_no_constant_explains_is_remarked(units, loss, 
     report = check_pairing(model, y, x=255 * x, loss=loss)
     assert report.ok
     assert "start" in [r.code for r in report.remarks]
+
+
+X = torch.randn(40, 8, generator=RNG)
+PUBLIC = {
+    "https://github.com/pytorch/tutorials/pull/1644": (
+        nn.Sequential(nn.Flatten(), nn.Linear(8, 16), nn.ReLU(), nn.Linear(16, 3), nn.ReLU()),
+        nn.CrossEntropyLoss(), CLASSES,
+    ),
+    "https://github.com/meta-pytorch/captum/issues/1010": (
+        nn.Sequential(nn.Linear(8, 12), nn.Sigmoid(), nn.Linear(12, 2), nn.Softmax(dim=1)),
+        nn.CrossEntropyLoss(), YES,
+    ),
+    "https://github.com/Lightning-Universe/lightning-bolts/issues/654": (
+        nn.Sequential(nn.Linear(8, 3), nn.Softmax(dim=-1)),
+        lambda out, y: F.nll_loss(F.log_softmax(out, dim=1), y), CLASSES,
+    ),
+    "https://github.com/yuanli2333/Teacher-free-Knowledge-Distillation/issues/41": (
+        nn.Linear(8, 3),
+        lambda out, y: 4 * nn.KLDivLoss()(F.log_softmax(out / 2, 1), F.softmax(y / 2, 1)),
+        torch.randn(40, 3, generator=RNG),
+    ),
+    "https://github.com/pytorch/pytorch/issues/19699": (
+        nn.Linear(8, 1), nn.MSELoss(), PRICES[:, 0],
+    ),
+    "https://github.com/bigmb/Unet-Segmentation-Pytorch-Nest-of-Unets/issues/18": (
+        nn.Linear(8, 1), nn.BCEWithLogitsLoss(), 2 * YES.float()[:, None] - 1,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_mistake_reported_in_public_is_found_as_the_chapter_says(address):
+    model, loss, y = PUBLIC[address]
+    chapter = Path(__file__).parents[2] / "chapters" / "pairing.md"
+    [row] = [line for line in chapter.read_text(encoding="utf-8").splitlines() if address in line]
+    assert check_pairing(model, y, x=X, loss=loss).codes == (row.split("`")[-2],)
