@@ -173,7 +173,8 @@ def in_sizes():
     one = {name: CASES[name].head for name in CDFS}
     several = {
         "poisson-3": lambda: heads.Poisson(3), "gamma-2": lambda: heads.Gamma(2),
-        "student_t-2": lambda: heads.StudentT(2), "exponential-2": lambda: heads.Exponential(2),
+        "student_t-2": lambda: heads.StudentT(2), "student_t-30": lambda: heads.StudentT(df=30),
+        "exponential-2": lambda: heads.Exponential(2),
         "huber-2": lambda: heads.Huber(2), "laplace-2": lambda: heads.Laplace(2),
         "hurdle_poisson-2": lambda: heads.HurdlePoisson(2), "tweedie-2": lambda: heads.Tweedie(2),
         "gaussian_mixture-4": lambda: heads.GaussianMixture(4),
@@ -194,6 +195,10 @@ def test_draws_follow_the_distribution_in_the_middle_and_in_both_tails(make):
         # What is cut off, or drawn too often, far out: some 240 draws on each side.
         assert uniform(column[column < tail] / tail)
         assert uniform((1 - column[column > 1 - tail]) / tail)
+        # A scale or a place that is off by two percent shows in normal scores.
+        scores = special.ndtri(np.clip(column, 1e-12, 1 - 1e-12))
+        assert abs(scores.mean()) < 4.5 / np.sqrt(N)
+        assert abs(scores.var() - 1) < 4.5 * np.sqrt(2 / N)
         for low in (column < tail, column > 1 - tail):
             assert stats.binomtest(int(low.sum()), N, tail).pvalue > LEAST_P
     if found.shape[1] > 1:
@@ -257,7 +262,9 @@ def test_shares_are_betas_whatever_the_row(size):
     a = p["concentrations"]
     rest = a.sum(axis=1)
     for k in range(size):
-        assert uniform(stats.beta.cdf(y[:, k], a[:, k], rest - a[:, k]))
+        ranked = stats.beta.cdf(y[:, k], a[:, k], rest - a[:, k])
+        assert uniform(ranked)
+        assert uniform(ranked[ranked < 0.004] / 0.004)
 
 
 def apart(name):

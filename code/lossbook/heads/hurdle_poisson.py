@@ -49,12 +49,12 @@ class HurdlePoisson(Head):
         """A Bernoulli, plus a truncated Poisson where there are any."""
         any_, rate = self.probability("any"), self.positive("rate")
         value, log_rate = rate.activation(pieces["rate"]), rate.log(pieces["rate"])
-        # For a small rate log(1 - e^(-rate)) is log rate - rate / 2, of which most cancels.
+        # For a small rate log(1 - e^(-rate)) is log rate - rate / 2 + rate² / 24: most cancels.
         small = value < 1e-3
         usual = ops.where(small, ops.ones_like(value), value)
         plain = poisson_nll(y, usual, ops.where(small, 0 * log_rate, log_rate)) + log1mexp(usual)
         low = ops.where(small, value, 0 * value)
-        rare = low / 2 - low**2 / 24 - (y - 1) * log_rate + lgamma(y + 1)
+        rare = low / 2 + low**2 / 24 - (y - 1) * log_rate + lgamma(y + 1)
         truncated = ops.where(small, rare, plain)
         none = -any_.log_complement(pieces["any"])
         return per_sample(ops.where(y == 0, none, truncated - any_.log(pieces["any"])))

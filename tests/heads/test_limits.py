@@ -1,0 +1,127 @@
+"""Where one formula gives way to another, and what stands beyond a limit: digits and values."""
+
+import mpmath as mp
+import numpy as np
+import pytest
+from lossbook import heads, ops
+from scipy import special, stats
+
+
+def array(tensor):
+    return np.asarray(ops.convert_to_numpy(tensor), float)
+
+
+def raw_for(head, **parameters):
+    """Raw outputs `(n, units)` that give these parameters."""
+    rows = [head.links[k].inverse(np.array(v, float)[:, None]) for k, v in parameters.items()]
+    return np.concatenate(rows, axis=1)
+
+
+@pytest.mark.parametrize("df", [0.5, 1.0, 2.0, 30.0, 300.0])
+def test_a_t_is_scipys_whatever_its_degrees_of_freedom_and_however_far_off(df):
+    y = np.array([0.0, 0.3, 7.0, 900.0, 1100.0, 1.7e4, 1e6, 1e12])
+    head, n = heads.StudentT(df=df), len(y)
+    raw = raw_for(head, location=np.zeros(n), scale=np.ones(n))
+    exact = -stats.t.logpdf(y, df)
+    np.testing.assert_allclose(array(head.nll(y, raw)), exact, rtol=1e-11)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [heads.StudentT(df=np.inf, links={"scale": "exponential"}),
+     heads.GaussianScale(links={"scale": "exponential"}),
+     heads.GaussianMixture(links={"scales": "exponential"})],
+    ids=["t", "gaussian", "mixture"],
+)  # fmt: skip
+def test_a_scale_that_all_but_vanishes_leaves_the_loss_finite_in_float32(head):
+    raw = np.full((2, head.units), -60.0, "float32")
+    raw[:, 0] = 0
+    y = np.array([1e4, 1e-3], "float32")
+    assert np.isfinite(array(head.nll(y, raw))).all()
+    assert np.isfinite(array(head.gradient(y, raw))).all()
+
+
+@pytest.mark.parametrize("count", [1.0, 2.0, 9.0])
+def test_a_hurdles_small_rates_keep_their_digits(count):
+    rate = np.concatenate([np.geomspace(1e-8, 1e-4, 5), np.geomspace(5e-4, 0.3, 20)])
+    head = heads.HurdlePoisson()
+    raw = raw_for(head, any=np.full(len(rate), 0.7), rate=rate)
+    with mp.workdps(40):
+        exact = [
+            -mp.log(mp.mpf(0.7)) + r - count * mp.log(r) + mp.loggamma(count + 1)
+            + mp.log(-mp.expm1(-r))
+            for r in map(mp.mpf, map(float, rate))
+        ]  # fmt: skip
+    found = array(head.nll(np.full(len(rate), count), raw))
+    np.testing.assert_allclose(found, np.array(exact, float), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [("float32", 30.0), ("float64", 60.0)])
+def test_a_weibulls_loss_goes_on_in_a_straight_line_beyond_its_limit(dtype, limit):
+    """In log t, which is shape · log(time / scale)."""
+    head, log_t = heads.Weibull(), limit + np.array([-3.0, -0.5, 0.5, 4.0, 40.0])
+    raw = raw_for(head, scale=np.ones(5), shape=np.full(5, 20.0)).astype(dtype)
+    y = np.stack([np.exp(log_t / 20), np.zeros(5)], axis=1).astype(dtype)
+    p = {k: array(v)[:, 0] for k, v in head.parameters(raw).items()}
+    log_t = p["shape"] * (np.log(y[:, 0].astype(float)) - np.log(p["scale"]))
+    beyond = np.exp(limit) * (1 + log_t - limit)
+    expected = np.where(log_t < limit, np.exp(np.minimum(log_t, limit)), beyond)
+    np.testing.assert_allclose(array(head.nll(y, raw)), expected, rtol=2e-5)
+
+
+def test_a_tweedies_deviance_goes_on_in_a_straight_line_beyond_a_ratio_of_e_to_the_60():
+    head = heads.Tweedie(power=1.5, links={"mean": "exponential"})
+    z = np.array([0.0, 50.0, 70.0, 110.0, 130.0, 300.0])[:, None]
+    found = array(head.nll(np.ones(6), z)) - array(head.nll(np.ones(6), 0 * z))
+    half = z[:, 0] / 2
+    up = np.exp(np.minimum(half, 60)) * (1 + np.maximum(half - 60, 0))
+    expected = (up - 1) / 0.5 + (np.exp(-half) - 1) / 0.5
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_an_ordinal_under_the_complementary_log_log_far_up_is_its_formula():
+    head = heads.Ordinal(3, cumulative="cloglog")
+    cuts = np.array([[3.0, 4.0], [9.0, 12.0], [12.0, 13.0], [20.0, 22.0], [29.0, 31.0]])
+    found = array(head.nll(np.ones(5), head.links["cuts"].inverse(cuts)))
+    np.testing.assert_allclose(found, np.exp(cuts[:, 0]), rtol=1e-7)
+
+
+@pytest.mark.parametrize("step", [1e-5, 5e-4, 2e-3, 0.03, 0.09, 0.2])
+def test_an_ordered_probits_narrow_answers_keep_their_digits(step):
+    head = heads.Ordinal(3, cumulative="probit")
+    low = np.array([-6.0, -2.0, -0.3, 0.0, 1.0, 4.0])
+    found = array(
+        head.nll(np.ones(6), head.links["cuts"].inverse(np.stack([low, low + step], axis=1)))
+    )
+    with mp.workdps(50):
+        exact = [-mp.log(mp.ncdf(mp.mpf(a) + mp.mpf(step)) - mp.ncdf(mp.mpf(a))) for a in low]
+    np.testing.assert_allclose(found, np.array(exact, float), rtol=1e-9)
+
+
+def test_a_binomials_two_counts_without_a_second_axis_are_two_samples():
+    """And not successes and trials of one."""
+    head, raw = heads.Binomial(trials=7), np.array([[0.2], [-0.4]])
+    exact = -stats.binom.logpmf([3, 2], 7, special.expit(raw[:, 0]))
+    np.testing.assert_allclose(array(head.nll(np.array([3.0, 2.0]), raw)), exact, rtol=1e-10)
+
+
+BORDERS = {
+    "beta": (heads.Beta(), {"mean": 0.5, "concentration": 0.01}),
+    "kumaraswamy, low": (heads.Kumaraswamy(), {"a": 0.01, "b": 1.0}),
+    "kumaraswamy, high": (heads.Kumaraswamy(), {"a": 50.0, "b": 0.05}),
+    "inverse gaussian": (heads.InverseGaussian(), {"mean": 1.0, "shape": 1e-38}),
+    "dirichlet": (heads.Dirichlet(3), {"concentrations": 0.005}),
+    "hurdle": (heads.HurdlePoisson(), {"any": 1.0, "rate": 1e-9}),
+    "von mises": (heads.VonMises(), {"direction": 3.1, "concentration": 0.5}),
+}
+
+
+@pytest.mark.parametrize("name", BORDERS)
+def test_draws_close_to_a_border_stay_inside_as_float32_has_them(name):
+    head, values = BORDERS[name]
+    sizes = head.sizes()
+    p = {key: np.full((4000, sizes[key]), value) for key, value in values.items()}
+    y = np.asarray(head.sample(p, np.random.default_rng(0)))
+    assert head.inside(y.astype("float32").reshape(4000, head.columns)).all()
+    if name == "hurdle":
+        np.testing.assert_array_equal(y, 1)
