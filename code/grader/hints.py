@@ -6,6 +6,7 @@ notebook's own names.
 """
 
 import functools
+import importlib.util
 import inspect
 import os
 import subprocess
@@ -82,7 +83,8 @@ CHECKING = "LOSSBOOK_CHECKING"
 def notebook(name: str) -> None:
     """Check the saved notebook `name` as `lossbook-grade check` does, from a cell of its own.
 
-    It runs from the top in a fresh kernel. Where no person is there, it does nothing.
+    It runs from the top in a fresh kernel. Where no person is there, it does nothing. Where the
+    packages of `check` are missing (this module alone needs only NumPy), it says so.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
@@ -92,6 +94,12 @@ def notebook(name: str) -> None:
     path = path if path.is_file() else Path(name)
     if not path.is_file():
         print(f"✗ there is no {name} in {Path.cwd()}: give the name that the notebook now has")
+        return
+    if importlib.util.find_spec("nbgrader") is None:
+        print(
+            "The whole notebook can be checked where the course and nbgrader are installed. Here, "
+            "restart the kernel and run all cells, to see that each of them runs from the top."
+        )
         return
     saved = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime))
     print(f"{path.name} as it was saved at {saved}:")

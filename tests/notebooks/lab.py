@@ -1,7 +1,8 @@
-"""A JupyterLab of the course's own settings, opened in Chromium as a reader does."""
+"""A JupyterLab started as README says, opened in Chromium as a reader does."""
 
 import json
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from notebooks.ways import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "pyproject.toml")
@@ -22,27 +25,44 @@ def checkout(folder: Path) -> Path:
     root.mkdir()
     for name in FILES:
         shutil.copy(ROOT / name, root)
-    for name in ("chapters", "make", "data"):
+    for name in ("binder", "chapters", "data", "make"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns(".ipynb_*"))
     (root / "code").symlink_to(ROOT / "code")
     return root
 
 
+def settings() -> list[str]:
+    """The options that README gives to JupyterLab."""
+    program, lab, *options = shlex.split(commands((ROOT / "README.md").read_text("utf-8"))[-1])
+    assert (program, lab) == (".venv/bin/jupyter", "lab")
+    return options
+
+
 @contextmanager
-def serving(root: Path, program: str = "lab") -> Iterator[str]:
-    """The address of `jupyter lab` (or `notebook`) on this machine, with the book at `root`."""
+def serving(
+    root: Path,
+    program: str = "lab",
+    options: list[str] | None = None,
+    configuration: Path | None = None,
+) -> Iterator[str]:
+    """The address of `jupyter lab` (or `notebook`) on this machine, with the book at `root`.
+
+    Without `options`, it has those that README gives; `configuration` is Jupyter's own folder of
+    settings (a new one if there is none).
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     home = root.parent / f"home-{program}"
-    command = [sys.executable, "-m", "jupyter", program, f"--config={root}/make/jupyter_config.py"]
+    given = settings() if options is None else options
+    command = [sys.executable, "-m", "jupyter", program, *given]
     command += ["--no-browser", f"--port={port}", "--ServerApp.ip=127.0.0.1"]
     command += ["--IdentityProvider.token=", "--ServerApp.allow_root=True"]
     command += [
         "--ServerApp.disable_check_xsrf=True"
     ]  # the tests speak to it without a browser, too
     environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_CONFIG_DIR": str(configuration or home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),

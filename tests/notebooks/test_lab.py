@@ -111,6 +111,17 @@ def test_a_double_click_opens_a_chapter_ready_to_run_and_it_runs(page, root, nam
     assert page.locator(".jp-Dialog").count() == 0
 
 
+def test_the_address_that_jupyterlab_gives_opens_the_first_chapter(browser, lab):
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(SLOW)
+    page.goto(f"{lab}/")
+    page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+    assert page.locator(".jp-NotebookPanel h1").first.inner_text().startswith("Which activation")
+    assert page.locator(".jp-FileEditor").count() == 0
+    context.close()
+
+
 def test_notebook_7_opens_and_runs_a_chapter_too(browser, root):
     name = "04_mean"
     before = files(root)

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from browsing import ROOT, SITE
 from bs4 import BeautifulSoup
+from grader import release
 from press import store
 from press.chapters import Chapter, chapters, pages
 from press.extensions import course
@@ -121,3 +122,16 @@ def test_the_wheels_that_the_first_cell_installs_lie_beside_the_notebooks():
     pins = (SITE / "notebooks" / wheels.CONSTRAINTS).read_text().splitlines()
     assert any(pin.startswith("statsmodels==") for pin in pins)
     assert not any(pin.startswith(("tensorflow==", "numpy==")) for pin in pins)
+
+
+@pytest.mark.parametrize(
+    "sheet", [p for p in pages(ROOT) if is_sheet(p.name)], ids=lambda p: p.path.stem
+)
+def test_a_sheet_gets_its_checks_where_they_are_missing_and_is_still_the_released_one(sheet):
+    path = SITE / "notebooks" / "exercises" / f"{sheet.path.stem}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    named = re.findall(rf"{re.escape(BASE)}(\S+)", notebook.cells[0].source)
+    assert len(named) == 1
+    assert (SITE / named[0]).is_file()
+    assert release.stamp(notebook) == notebook.metadata["lossbook"]["release"]

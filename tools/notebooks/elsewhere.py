@@ -1,11 +1,15 @@
 """Run downloaded notebooks where the course is not installed, as on Colab: `make test-notebooks`.
 
 An environment of its own gets what Colab has by default, at this course's pinned versions. Then
-each notebook runs from its first cell to its last; the first installs the course's packages from
-the site, which is served on this machine. Without names, three notebooks; `all` runs every one.
+each notebook runs from its first cell to its last, in an empty folder and with a home of its own;
+the first cell installs the course's packages from the site, which is served on this machine.
+Chapters with pictures do what they do for any reader: they fetch CIFAR-10, and without a network
+take the drawn stand-in. A sheet of exercises runs as students get it, nothing written yet. Without
+names, a few notebooks; `all` runs every one.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,40 +26,54 @@ from serving import served
 
 COLAB = "ipykernel matplotlib numpy pandas pillow scikit-learn scipy statsmodels sympy tensorflow"
 """What Colab brings of what the chapters import; the rest is for the first cell to install."""
-FEW = ("02_likelihood", "16_positive", "questions_symptoms")
+FEW = ("02_likelihood", "16_positive", "questions_symptoms", "exercises/04_mean")
 
 
-def environment(folder: Path) -> Path:
-    """A new environment with Colab's packages, and nothing of the course; its Python."""
+def environment(folder: Path, base: str) -> Path:
+    """A new environment of the Python `base`, with Colab's packages only; its own Python."""
     pins = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     wanted = folder.with_suffix(".txt")
     wanted.write_text("\n".join(pin for pin in pins if pin.split("==")[0] in COLAB.split()) + "\n")
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([base, "-m", "venv", folder], check=True)
     python = folder / "bin" / "python"
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", wanted], check=True)
     return python
 
 
-def run(path: Path, python: Path, home: str, here: str) -> None:
+def stranger(home: Path) -> dict[str, str]:
+    """The environment variables of somebody who has never heard of the course."""
+    mine = ("PYTHON", "VIRTUAL_ENV", "LOSSBOOK_", "KERAS_", "XDG_", "JUPYTER", "IPYTHON", "MPL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(mine)}
+    return kept | {"HOME": str(home)}
+
+
+def run(path: Path, python: Path, home: Path, site: str, here: str) -> None:
     """Run one notebook under another Python, the site's address read as this machine's."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.source = cell.source.replace(home, here)
+            cell.source = cell.source.replace(site, here)
     manager = KernelManager()
     manager.kernel_cmd = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    NotebookClient(notebook, km=manager, timeout=900, resources={}).execute()
+    with tempfile.TemporaryDirectory() as empty:
+        place = {"metadata": {"path": empty}}
+        client = NotebookClient(notebook, km=manager, timeout=900, resources=place)
+        client.execute(env=stranger(home))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="make test-notebooks")
     parser.add_argument("names", nargs="*", default=FEW, help="notebooks, or: all")
-    names = parser.parse_args().names
+    parser.add_argument("--python", default=sys.executable, help="which Python (default: this one)")
+    options = parser.parse_args()
+    names = options.names
     if not (SITE / "notebooks").is_dir():
         print("error: the site is not built; run `make book`", file=sys.stderr)
         return 2
-    offered = sorted(path.stem for path in (SITE / "notebooks").glob("*.ipynb"))
+    given = SITE / "notebooks"
+    found = given.rglob("*.ipynb")
+    offered = sorted(path.relative_to(given).with_suffix("").as_posix() for path in found)
     if names == ["all"]:
         names = offered
     if unknown := sorted(set(names) - set(offered)):
@@ -65,11 +83,14 @@ def main() -> int:
     failed = []
     with tempfile.TemporaryDirectory() as folder, served(SITE) as address:
         print("making an environment without the course", flush=True)
-        python = environment(Path(folder) / "elsewhere")
+        python = environment(Path(folder) / "elsewhere", options.python)
+        home = Path(folder) / "home"
+        home.mkdir()
         for name in names:
             began = time.monotonic()
             try:
-                run(SITE / "notebooks" / f"{name}.ipynb", python, course.place(ROOT).base, address)
+                notebook = SITE / "notebooks" / f"{name}.ipynb"
+                run(notebook, python, home, course.place(ROOT).base, address)
                 print(f"ran {name} in {time.monotonic() - began:.0f} s", flush=True)
             except CellExecutionError as problem:
                 failed.append(name)

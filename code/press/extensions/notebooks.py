@@ -1,7 +1,8 @@
 """A Sphinx extension: notebooks to download, of every chapter and every sheet of exercises.
 
-A chapter's notebook has the results of its run, Markdown that any notebook program shows, and a
-first cell that installs the course's packages where they are missing, from wheels on the same site.
+A chapter's notebook has the results of its run and Markdown that any notebook program shows; a
+sheet's is the students'. Both have a first cell that installs what they import of the course where
+it is missing, from wheels on the same site.
 """
 
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat.v4 import new_code_cell
 from sphinx.application import Sphinx
 from workshop.files import write_whole
 
@@ -32,16 +34,20 @@ def _finish(app: Sphinx, failure: Exception | None) -> None:
     root, out = Path(app.srcdir), Path(app.outdir) / FOLDER
     base = course.place(root).base
     written = sorted(app.env.found_docs & course.written(app))
-    for name, text in sheets.students(root, [n for n in written if is_sheet(n)]).items():
-        write_whole(out / "exercises" / f"{Path(name).name}.ipynb", text)
+    given = sheets.students(root, [name for name in written if is_sheet(name)])
     chapters = [Chapter(root, name) for name in written if not is_sheet(name)]
     chapters = [chapter for chapter in chapters if chapter.is_notebook]
-    if not chapters:
+    if not given and not chapters:
         return
     made = wheels.wheels(root)
     write_whole(out / wheels.CONSTRAINTS, wheels.constraints(root))
     for path in made:
         shutil.copy(path, out)
+    setup = wheels.sheet_setup_cell(f"{base}{FOLDER}/", made)
+    for name, text in given.items():
+        sheet = nbformat.reads(text, as_version=4)
+        sheet.cells.insert(0, new_code_cell(setup, id="install"))
+        write_whole(out / "exercises" / f"{Path(name).name}.ipynb", nbformat.writes(sheet) + "\n")
     setup, sources = wheels.setup_cell(f"{base}{FOLDER}/", made), Sources(root)
     for chapter in chapters:
         address = f"{base}{chapter.name}.html"

@@ -64,17 +64,31 @@ def constraints(root: Path) -> str:
     return "\n".join(kept) + "\n"
 
 
-def setup_cell(base: str, made: list[Path]) -> str:
-    """The source of a first cell that installs the course where it is missing, as on Colab.
+def _of_the_course(wheel: Path) -> bool:
+    return wheel.name.startswith("lossbook_course")
 
-    `base` is the address of the folder that has the wheels and the constraints.
+
+def _where_missing(package: str, what: str, install: str) -> str:
+    return (
+        f"# Installs {what} where it is missing, as on Colab.\n"
+        "import importlib.util\n"
+        f'if importlib.util.find_spec("{package}") is None:\n'
+        f"    %pip install --quiet {install}"
+    )
+
+
+def setup_cell(base: str, made: list[Path]) -> str:
+    """The source of a chapter's first cell, which installs the course where it is missing.
+
+    `base` is the address of the folder that has the wheels `made` and the constraints.
     """
     # The library first: the course asks for it by name, and it is on no package index.
-    ordered = sorted(made, key=lambda path: path.name.startswith("lossbook_course"))
-    addresses = " ".join(base + path.name for path in ordered)
-    return (
-        "# Installs the course's packages where they are missing, as on Colab (a minute).\n"
-        "import importlib.util\n"
-        'if importlib.util.find_spec("workshop") is None:\n'
-        f"    %pip install --quiet --constraint {base}{CONSTRAINTS} {addresses}"
-    )
+    addresses = " ".join(base + path.name for path in sorted(made, key=_of_the_course))
+    install = f"--constraint {base}{CONSTRAINTS} {addresses}"
+    return _where_missing("workshop", "what this chapter imports (a minute)", install)
+
+
+def sheet_setup_cell(base: str, made: list[Path]) -> str:
+    """The same for a sheet of exercises, whose checks need nothing but NumPy."""
+    wheel = next(path for path in made if _of_the_course(path))
+    return _where_missing("grader", "the checks", f"--no-deps {base}{wheel.name}")
