@@ -11,6 +11,7 @@ from press.notebooks.markdown import NOT_RUN, Reading, formatted
 from press.notebooks.reader import beside, is_sheet, notebook
 from press.notebooks.sources import Sources, Target
 
+MADE_ELSEWHERE = "This part is made from the whole course, and can be seen"
 LABELS = ("libraries", "libraries-trees")
 BIB = '@book{two, author={Ada Lovelace and Karl M{\\"u}ller}, title={T}, year={1843}}\n'
 BIB += "@book{many, author={A One and B Two and C Three}, title={T}, year={2001}}\n"
@@ -35,7 +36,7 @@ def plain(sources):
     def link(page, anchor):
         return "" if page == "chapters/a" else f"{page}.html#{anchor}"
 
-    return Reading(sources, link, {"n": "np.float64(0.1234)", "w": "'twelve'"}).plain
+    return Reading(sources, link, {"n": "np.float64(0.1234)", "w": "'twelve'"}, "p").plain
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,16 @@ def plain(sources):
             ":::{dropdown} Show $x$\nit\n:::",
             "<details><summary>Show $x$</summary>\n\nit\n\n</details>",
         ),
+        (
+            "::::{tab-set}\n:::{tab-item} Keras\n:sync: k\na\n:::\n:::{tab-item} JAX\nb\n:::\n::::",
+            "**Keras**\n\na\n\n**JAX**\n\nb",
+        ),
+        (
+            "::::{grid} 2\n:::{grid-item-card} A head\nSee {ref}`part`.\n:::\n::::",
+            "**A head**\n\nSee [A part](chapters/b.html#part).",
+        ),
+        (":::{all-questions}\n:::", f"*({MADE_ELSEWHERE} [on its page](p).)*"),
+        ("```{eval-rst}\n.. autofunction:: f\n```", f"*({MADE_ELSEWHERE} [on its page](p).)*"),
     ],
 )
 def test_each_kind_has_its_plain_form(plain, text, made):
@@ -120,8 +131,17 @@ def test_every_page_of_the_course_has_a_plain_form(page):
         Sources(page.root), page, beside(page.name), origin="", address="", results=False
     )
     text = "\n".join(cell.source for cell in made.cells if cell.cell_type == "markdown")
+    # Directives in fences of code, before what stands in such fences is left out.
+    assert not re.search(r"^[ >]*(`{3,}|~{3,}|:{3,})\{", text, re.MULTILINE)
     bare = re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
     assert not re.search(r"\{[\w:-]+\}`|\[[x ]\] |^:::|^\([\w:.-]+\)=", bare, re.MULTILINE)
+    assert not re.search(r"^:[\w-]+:|^% ", bare, re.MULTILINE), "an option or a comment"
+    assert bare.count("<details>") == bare.count("</details>")
+    for words, to in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", bare):
+        assert not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", words), "a bare label"
+        assert to.split("#")[0] != f"../{page.name}.md", "a link to its own page"
+        if to.startswith("../"):
+            assert (page.root / "chapters" / to.split("#")[0]).resolve().is_file()
 
 
 def test_notebooks_that_are_run_elsewhere_by_default_are_offered():

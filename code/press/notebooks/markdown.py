@@ -51,16 +51,24 @@ MADE = frozenset(
     }
 )
 """What the site makes from the whole course."""
-GROUPS = frozenset({"tab-set", "grid", "container", "div", "margin", "card"})
+GROUPS = frozenset({"tab-set", "grid", "container", "div", "margin"})
+TITLED = frozenset({"tab-item", "card", "grid-item-card"})
+AFTER_FOLDS = ("", "<br>", "")
+"""Notebooks set no space after a fold."""
 NOT_RUN = "(a number that a cell of this chapter computes)"
 """In place of a glued number, where the chapter has not been executed yet."""
 
 
 class Reading:
-    """How a page's text is told to a reader: where links lead, and the numbers that cells glued."""
+    """How a page's text is told to a reader: where links lead, and the numbers that cells glued.
 
-    def __init__(self, sources: Sources, link: Link, glued: Mapping[str, str]) -> None:
-        self.sources, self.link, self.glued = sources, link, glued
+    `address` is that of the page itself on the site, for what only the site can show.
+    """
+
+    def __init__(
+        self, sources: Sources, link: Link, glued: Mapping[str, str], address: str = ""
+    ) -> None:
+        self.sources, self.link, self.glued, self.address = sources, link, glued, address
 
     def plain(self, text: str) -> str:
         """MyST as plain Markdown. Raises BookError for a role or directive without a plain form."""
@@ -105,12 +113,13 @@ class Reading:
         if name in FOLDED:
             summary = inline(title or name.capitalize())
             return [f"<details><summary>{summary}</summary>", "", *inner, "", "</details>"]
-        if name == "tab-item":
-            return [f"**{title}**", "", *inner]
+        if name in TITLED:
+            return [f"**{title}**", "", *inner] if title else inner
         if name in GROUPS or name == "glossary":
             return inner
         if name in MADE:
-            return ["*(This part is made from the whole course, and stands on the site.)*"]
+            page = _linked("on its page", self.address)
+            return [f"*(This part is made from the whole course, and can be seen {page}.)*"]
         raise BookError(f"the directive {{{name}}} has no plain form; give it one in {__name__}")
 
     def _libraries(self, heads: str, keras: str) -> list[str]:
@@ -122,7 +131,7 @@ class Reading:
         for library, text in others:
             inner = self._lines(text.splitlines())
             lines += ["", f"<details><summary>{library}</summary>", "", *inner, "", "</details>"]
-        return [*lines, "", *self._lines(tabs.note(heads.split()).splitlines())]
+        return [*lines, *AFTER_FOLDS, *self._lines(tabs.note(heads.split()).splitlines())]
 
     def _quiz(self, question: str, body: str) -> list[str]:
         """The question, then each answer as a fold that says whether it is right, and why."""
@@ -144,7 +153,7 @@ class Reading:
                 "",
                 "</details>",
             ]
-        return [*lines, "", "<br>"]  # notebooks set no space after a fold
+        return [*lines, *AFTER_FOLDS]
 
     def _role(self, match: re.Match[str]) -> str:
         role, text = match["role"], match["text"]

@@ -94,7 +94,7 @@ def notebook(
     """
     executed = store.load(chapter)
     values = glued(executed.notebook) if executed else {}
-    reading = Reading(sources, link, values)
+    reading = Reading(sources, link, values, address)
     ran = [c for c in executed.notebook.cells if c.cell_type == "code"] if executed else []
     made = new_notebook(
         metadata={
