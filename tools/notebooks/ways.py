@@ -2,7 +2,7 @@
 
 `readme` runs README's commands for a machine without make, where nothing but Python and git is
 found; `binder` does what repo2docker does with binder/, but that a venv stands in for its conda
-environment; `codespace` runs the devcontainer's command as it stands, as the user here. Each then
+environment; `codespace` runs the devcontainer's command, with apt-get simulated. Each then
 asks the server for a chapter as JupyterLab does, and runs one from its first cell to its last.
 """
 
@@ -145,10 +145,10 @@ def binder(root: Path, environment: dict[str, str], python: str) -> None:
 def codespace(root: Path, environment: dict[str, str], python: str) -> None:
     told = json.loads((root / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
     environment = environment | {"PATH": f"{environment['PATH']}:{os.environ['PATH']}"}
-    if os.getuid() == 0 and shutil.which("sudo") is None:
-        sudo = root.parent / "bin" / "sudo"
-        sudo.write_text('#!/bin/bash\nexec "$@"\n')
-        sudo.chmod(0o755)
+    # The container's packages are only looked up, so that this machine's own stay as they are.
+    sudo = root.parent / "bin" / "sudo"
+    sudo.write_text('#!/bin/bash\nprogram=$1\nshift\nexec "$program" --simulate "$@"\n')
+    sudo.chmod(0o755)
     run(told["postCreateCommand"], root, environment)
     opening = ".venv/bin/jupyter lab --config=make/jupyter_config.py"
     finish(root, environment, [opening], ".venv/bin/")
