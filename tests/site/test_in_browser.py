@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from browsing import THEMES, page_names
+from browsing import SITE, THEMES, page_names
+from printing import JOIN
 
 AXE = (Path(__file__).parent / "vendor" / "axe" / "axe.min.js").read_text(encoding="utf-8")
 NAMES = page_names()
@@ -31,6 +32,15 @@ WIDER = """
     .filter(e => e.getBoundingClientRect().right > width + 1)
     .slice(0, 5).map(e => e.outerHTML.slice(0, 160)).concat('the page is too wide');
 }
+"""
+PAPER = 642
+"""A4 without its margins, in pixels."""
+OFF_PAPER = """
+() => [...document.querySelectorAll('main *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+  // A root's sign is drawn far longer than it shows; what scripts and voices read shows nothing.
+  .filter(e => !e.closest('.katex svg, .katex-mathml, .said, thead') && !e.closest('svg *'))
+  .slice(0, 5).map(e => e.outerHTML.slice(0, 160))
 """
 
 
@@ -63,8 +73,26 @@ def test_page_on_a_phone_on_a_desktop_in_both_themes_and_printed(reader, name):
         assert page.locator("main").is_visible()
         for part in page.locator(".bd-sidebar-primary, .bd-sidebar-secondary, .bd-header").all():
             assert not part.is_visible(), "printed"
+        page.set_viewport_size({"width": PAPER, "height": 900})
+        assert page.evaluate(OFF_PAPER) == [], "cut off in print"
         assert visit.foreign == []
         assert visit.complaints == []
+
+
+def test_each_set_of_tabs_shows_one_of_them_in_the_printed_book(reader):
+    tabbed = [name for name in NAMES if "sd-tab-set" in (SITE / name).read_text(encoding="utf-8")]
+    first, *others = tabbed[:6]
+    assert others
+    with reader.visit(first, theme="light") as visit:
+        page = visit.page
+        page.emulate_media(media="print")
+        page.evaluate(JOIN, [name.removesuffix(".html") for name in others])
+        sets = page.locator(".sd-tab-set").all()
+        assert len(sets) > len(others)
+        for tabs in sets:
+            shown = [one for one in tabs.locator("> *").all() if one.is_visible()]
+            names = [one.evaluate("e => e.tagName") for one in shown]
+            assert sorted(names) in (["DIV", "LABEL"], ["DIV", "INPUT", "LABEL"])
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -9,6 +9,7 @@ names, a few notebooks; `all` runs every one.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -18,15 +19,26 @@ from pathlib import Path
 
 import nbformat
 from browsing import ROOT, SITE
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat.v4 import new_code_cell
 from press.extensions import course
 from serving import served
 
 COLAB = "ipykernel matplotlib numpy pandas pillow scikit-learn scipy statsmodels sympy tensorflow"
 """What Colab brings of what the chapters import; the rest is for the first cell to install."""
 FEW = ("02_likelihood", "16_positive", "questions_symptoms", "exercises/04_mean")
+
+KERNEL = "elsewhere"
+WITHOUT = """import importlib.util, sys
+assert sys.executable == {python!r}, f"this kernel is {{sys.executable}}"
+for package in ("lossbook", "workshop", "press"):
+    assert importlib.util.find_spec(package) is None, f"{{package}} is here before it is installed"
+"""
+"""What runs before a notebook's own cells, so that no other environment is tried by mistake."""
 
 
 def environment(folder: Path, base: str) -> Path:
@@ -38,6 +50,8 @@ def environment(folder: Path, base: str) -> Path:
     python = folder / "bin" / "python"
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", wanted], check=True)
+    kernel = [python, "-m", "ipykernel", "install", "--prefix", folder, "--name", KERNEL]
+    subprocess.run(kernel, check=True, stdout=subprocess.DEVNULL)
     return python
 
 
@@ -48,18 +62,33 @@ def stranger(home: Path) -> dict[str, str]:
     return kept | {"HOME": str(home)}
 
 
+def kernel(python: Path, folder: Path) -> KernelManager:
+    """A kernel of the Python `python`, whose description is written to `folder`."""
+    spec = folder / "kernels" / "elsewhere"
+    spec.mkdir(parents=True, exist_ok=True)
+    argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    told = {"argv": argv, "display_name": "elsewhere", "language": "python"}
+    (spec / "kernel.json").write_text(json.dumps(told), encoding="utf-8")
+    found = KernelSpecManager(kernel_dirs=[str(spec.parent)], ensure_native_kernel=False)
+    return KernelManager(kernel_name="elsewhere", kernel_spec_manager=found)
+
+
 def run(path: Path, python: Path, home: Path, site: str, here: str) -> None:
     """Run one notebook under another Python, the site's address read as this machine's."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.source = cell.source.replace(site, here)
-    manager = KernelManager()
-    manager.kernel_cmd = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    there = f"import sys\nassert sys.prefix == {str(python.parent.parent)!r}, sys.prefix"
+    notebook.cells.insert(0, new_code_cell(there))
     with tempfile.TemporaryDirectory() as empty:
+        manager = kernel(python, home)
         place = {"metadata": {"path": empty}}
         client = NotebookClient(notebook, km=manager, timeout=900, resources=place)
-        client.execute(env=stranger(home))
+        try:
+            client.execute(env=stranger(home))
+        finally:
+            manager.shutdown_kernel(now=True)  # the client ends only kernels of its own making
 
 
 def main() -> int:

@@ -28,6 +28,8 @@ async (names) => {
       const wanted = link.getAttribute('href').slice(1);
       if (own.has(wanted)) link.setAttribute('href', '#' + prefix + wanted);
     }
+    // Radio buttons of one name are one choice in a document, and tabs are such buttons.
+    for (const input of other.querySelectorAll('input[name]')) input.name = prefix + input.name;
     article.parentNode.append(other);
   }
   for (const fold of document.querySelectorAll('details.hide')) fold.open = false;
