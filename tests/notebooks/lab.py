@@ -1,6 +1,5 @@
 """A JupyterLab started as README says, opened in Chromium as a reader does."""
 
-import json
 import os
 import shlex
 import shutil
@@ -69,20 +68,23 @@ def serving(
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "LOSSBOOK_CIFAR10": os.environ.get("LOSSBOOK_CIFAR10", "drawn"),
     }
-    log = (root.parent / f"{program}.log").open("wb")
-    process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise RuntimeError(Path(log.name).read_text())
+    with (root.parent / f"{program}.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+        try:
+            for _ in range(600):
+                if process.poll() is not None:
+                    raise RuntimeError(Path(log.name).read_text())
+                try:
+                    urllib.request.urlopen(f"{address}/api/status", timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.2)
+            yield address
+        finally:
+            process.terminate()
             try:
-                json.load(urllib.request.urlopen(f"{address}/api/status", timeout=5))
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-        log.close()
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:  # a loaded machine, where a kernel is slow to end
+                process.kill()
+                process.wait()

@@ -20,7 +20,6 @@ from pathlib import Path
 import nbformat
 from browsing import ROOT, SITE
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
