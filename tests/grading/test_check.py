@@ -1,12 +1,15 @@
 """What a student is told before handing in: what the visible checks tell, and no more."""
 
 import json
+import sys
+from types import SimpleNamespace
 
 import cases
 import nbformat
 import pytest
 from cases import FIT, NLL, Case
 from conftest import EXERCISES, grade
+from grader import hints
 from grader.course import Course
 from grader.sandbox.host import Host, Job
 from grader.sandbox.limits import Limits
@@ -99,3 +102,19 @@ def test_the_last_cell_says_which_file_it_misses_and_does_nothing_in_a_sandbox(r
     with Host([], Limits()) as host:
         run = host.execute(Job([source], files={"02_likelihood.ipynb": b"{}"}))
     assert (run.problem, run.outputs) == (None, [[]])
+
+
+def test_the_last_cell_of_a_downloaded_sheet_says_so_where_nbgrader_is_missing(
+    tmp_path, monkeypatch, capsys
+):
+    """A reader's own machine, or Colab, where a sheet installs the visible checks alone."""
+    (tmp_path / "x.ipynb").write_text("{}")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.setitem(sys.modules, "nbgrader", None)
+    shell = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=True))
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    hints.notebook("x.ipynb")
+    told = capsys.readouterr().out
+    assert "where the course and nbgrader are installed" in told
+    assert "Traceback" not in told
