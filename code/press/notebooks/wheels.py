@@ -68,11 +68,11 @@ def _of_the_course(wheel: Path) -> bool:
     return wheel.name.startswith("lossbook_course")
 
 
-def _where_missing(package: str, what: str, install: str) -> str:
+def _where_missing(packages: tuple[str, ...], what: str, install: str) -> str:
     return (
-        f"# Installs {what} where it is missing, as on Colab.\n"
-        "import importlib.util\n"
-        f'if importlib.util.find_spec("{package}") is None:\n'
+        f"# Installs {what}, as on Colab.\n"
+        "from importlib.util import find_spec\n"
+        f"if not all(map(find_spec, {packages!r})):\n"
         f"    %pip install --quiet {install}"
     )
 
@@ -85,10 +85,16 @@ def setup_cell(base: str, made: list[Path]) -> str:
     # The library first: the course asks for it by name, and it is on no package index.
     addresses = " ".join(base + path.name for path in sorted(made, key=_of_the_course))
     install = f"--constraint {base}{CONSTRAINTS} {addresses}"
-    return _where_missing("workshop", "what this chapter imports (a minute)", install)
+    # A sheet may have brought the course's packages alone.
+    packages = ("lossbook", "workshop", "myst_nb")
+    return _where_missing(
+        packages, "what this chapter imports where it is missing (a minute)", install
+    )
 
 
 def sheet_setup_cell(base: str, made: list[Path]) -> str:
     """The same for a sheet of exercises, whose checks need nothing but NumPy."""
     wheel = next(path for path in made if _of_the_course(path))
-    return _where_missing("grader", "the checks", f"--no-deps {base}{wheel.name}")
+    return _where_missing(
+        ("grader",), "the checks where they are missing", f"--no-deps {base}{wheel.name}"
+    )
