@@ -1,7 +1,7 @@
 # The site measured and looked at. They need Chromium; Lighthouse needs Node 20 or newer.
 LIGHTHOUSE := 13.5.0
 
-.PHONY: lighthouse screenshots links pdf questions test-notebooks test-ways
+.PHONY: lighthouse screenshots links pdf questions test-notebooks
 
 lighthouse: $(READY) ## Measure every page (ONLY="04_mean …": those) with Lighthouse; fails below the limits
 	@$(BIN)/python tools/site/lighthouse.py $(LIGHTHOUSE) $(if $(ONLY),--only $(ONLY))
@@ -21,6 +21,3 @@ questions: book ## Put people's questions to the site's search, and print where 
 
 test-notebooks: book ## Run downloaded notebooks where the course is not installed (NOTEBOOKS=all: every one)
 	@PYTHONPATH=tools/site $(BIN)/python tools/notebooks/elsewhere.py $(NOTEBOOKS)
-
-test-ways: $(READY) ## Open the notebooks in a clean clone as README says (WAYS="readme binder codespace")
-	@$(BIN)/python tools/notebooks/ways.py $(WAYS)

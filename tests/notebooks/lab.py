@@ -1,6 +1,7 @@
 """A JupyterLab started as README says, opened in Chromium as a reader does."""
 
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -11,8 +12,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from notebooks.ways import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("_toc.yml", "_config.yml", "requirements.txt", "requirements.in", "pyproject.toml")
@@ -30,9 +29,19 @@ def checkout(folder: Path) -> Path:
     return root
 
 
+def commands() -> list[str]:
+    """README's commands for a machine without make: an environment, and JupyterLab."""
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    for block in re.findall(r"^```\n(.*?)^```", told, re.MULTILINE | re.DOTALL):
+        lines = [line.split("  #")[0].strip() for line in block.splitlines()]
+        if any("-m venv" in line for line in lines):
+            return lines
+    raise AssertionError("README has no block of commands that makes an environment")
+
+
 def settings() -> list[str]:
     """The options that README gives to JupyterLab."""
-    program, lab, *options = shlex.split(commands((ROOT / "README.md").read_text("utf-8"))[-1])
+    program, lab, *options = shlex.split(commands()[-1])
     assert (program, lab) == (".venv/bin/jupyter", "lab")
     return options
 

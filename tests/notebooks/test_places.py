@@ -1,4 +1,4 @@
-"""Binder's and the devcontainer's files fit the course: what they name is there, and works."""
+"""What README, Binder and the devcontainer say to do fits the course: it is there, and works."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import subprocess
 import urllib.request
 
 import pytest
-from lab import ROOT, checkout, serving
+from lab import ROOT, checkout, commands, serving
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,16 @@ def test_binder_installs_what_make_installs():
     assert told == ["-r", "../requirements.txt"]
     version = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
     assert version in ("3.11", "3.12", "3.13")
+
+
+def test_readme_makes_the_environment_without_make_as_make_does():
+    asked = ["make", "--dry-run", "--always-make", ".venv/.ready"]
+    planned = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    first, second, _ = commands()
+    assert first == "python3 -m venv .venv"
+    assert second.startswith(".venv/bin/python -m pip install ")
+    assert second.split(" install ")[1] in planned
+    assert "-m venv" in planned
 
 
 def test_the_devcontainer_makes_the_environment_that_its_editor_uses():
