@@ -22,7 +22,7 @@ TRICKY = [
 @pytest.fixture(scope="module")
 def page():
     engine = MiniRacer()
-    engine.eval("var window = globalThis;" + script())
+    engine.eval("var window = globalThis;" + script("lossbookAnswers", answers()))
     engine.eval((STATIC / "choose" / "meanings.js").read_text(encoding="utf-8"))
     yield lambda text: json.loads(
         engine.eval(f"JSON.stringify(lossbookChooser.choose({json.dumps(text)}))")

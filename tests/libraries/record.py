@@ -8,6 +8,8 @@ import json
 import warnings
 from pathlib import Path
 
+import alternatives
+import conftest  # noqa: F401  one thread for each library
 import running
 from lossbook.catalogue.library_losses import LOSSES
 
@@ -25,6 +27,9 @@ def main() -> None:
             for entry in running.FACTORS
         },
     }
+    values["alternatives"] = {
+        entry.key: round(alternatives.agreement(entry)[0], 2) for entry in alternatives.NONE
+    }
     values["losses"] = [f"{entry.library} {entry.name}" for entry in LOSSES]
     record = {
         "source": f"{running.N} drawn samples a head",
@@ -33,9 +38,12 @@ def main() -> None:
         "values": values,
     }
     FILE.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(
-        f"{len(values['lines'])} lines, the largest difference {max(values['lines'].values()):.0e}"
-    )
+    apart = max([*values["lines"].values(), *values["factors"].values()])
+    least = min(values["alternatives"].values())
+    print(f"{len(values['lines'])} lines and {len(values['factors'])} factors")
+    print(f"largest difference: {apart:.0e} nats")
+    print(f"{len(values['alternatives'])} alternatives, least correlation with the truth: {least}")
+    print(f"{len(values['losses'])} losses of the libraries")
 
 
 if __name__ == "__main__":

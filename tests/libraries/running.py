@@ -222,12 +222,21 @@ def difference(line: Line) -> float:
     return kinds[line.kind](line)
 
 
+def reported(code: str, library: str, metric: str, entry: Factor) -> float:
+    """The value of one side of a factor: of a line, or the metric that trees print."""
+    drawn = sample(entry)
+    if not metric:
+        return evaluated(code, library, drawn)
+    line = Line(entry.head, library, code, "", kind="tree", metric=metric)
+    ask = _light if library == "LightGBM" else _extreme
+    return ask(line, drawn, eval(code), drawn.arrays["y"])[0]
+
+
 def factor_difference(entry: Factor) -> float:
     """How far here is from factor · there + shift."""
-    drawn = sample(entry)
-    here = evaluated(entry.here, entry.here_library, drawn)
-    there = evaluated(entry.there, entry.there_library, drawn)
-    names = drawn.constants()
+    here = reported(entry.here, entry.here_library, entry.here_metric, entry)
+    there = reported(entry.there, entry.there_library, entry.there_metric, entry)
+    names = sample(entry).constants()
     shift = np.mean(eval(entry.shift, names))
     return float(abs(eval(entry.factor, names) * there + shift - here))
 

@@ -3,6 +3,7 @@
 import lossbook
 import pytest
 from browsing import SITE, THEMES
+from lossbook.catalogue.libraries import TABS
 from test_in_browser import barriers
 
 PAGE = "chapters/choose.html"
@@ -79,13 +80,35 @@ def test_the_status_and_the_answer_are_told_to_screen_readers(page):
         assert page.locator(f"label[for={name}]").count() == 1
 
 
+def test_an_answer_has_a_tab_for_each_library_in_step_with_those_of_the_page(page):
+    ask(page, "wind direction")
+    card, others = (
+        page.locator(".ask-answer .sd-tab-set"),
+        page.locator(".in-libraries .sd-tab-set"),
+    )
+    card.wait_for()
+    assert card.locator("label").all_inner_texts() == list(TABS)
+    assert "heads.VonMises()" in card.inner_text()
+    card.locator("label", has_text="PyTorch").click()
+    assert "torch.distributions.VonMises(direction, concentration)" in card.inner_text()
+    checked = "input:checked + label"
+    assert others.first.locator(checked).inner_text() == "PyTorch"
+    others.first.locator("label", has_text="JAX").click()
+    assert card.locator(checked).inner_text() == "JAX"
+    ask(page, "number of children")
+    page.locator(".ask-which label").first.wait_for()
+    page.locator(".ask-which input").first.check()
+    page.locator(".ask-answer .sd-tab-set").wait_for()  # and the next answer opens at the choice
+    assert page.locator(f".ask-answer {checked}").inner_text() == "JAX"
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_in_an_answer_and_nothing_sticks_out(reader, theme, width):
     with reader.visit(PAGE, theme=theme, width=width) as visit:
         ask(visit.page, "star rating")
         visit.page.locator(".ask-which input").first.check()
-        visit.page.locator(".ask-answer dl").wait_for()
+        visit.page.locator(".ask-answer .sd-tab-set").wait_for()
         assert barriers(visit.page) == []
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 

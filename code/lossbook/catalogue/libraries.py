@@ -72,6 +72,13 @@ class Nothing:
     library: str
     take: str
     """A clause, as Markdown, without its full stop."""
+    code: str
+    """That, from `x` and `y` to names that the page can explain; imports follow from them."""
+
+    @property
+    def key(self) -> str:
+        """Its name in the record of what was checked."""
+        return f"{self.head} | {self.library}"
 
 
 @dataclass(frozen=True)
@@ -88,22 +95,29 @@ class Factor:
     why: str
     options: Mapping[str, Any] = field(default_factory=dict)
     shift: str = "0"
+    here_metric: str = ""
+    """Where a tree library reports it: the metric, for the settings in `here`."""
+    there_metric: str = ""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a chapter's loss that is put together by hand is written in one library."""
+    """How one library writes what a chapter puts together by hand, or a question's answer."""
 
     name: str
     library: str
     """One of `TABS`."""
     code: str
-    trap: str
+    """Without its imports, which follow from the names."""
+    trap: str = ""
 
 
 _READ = tomllib.loads(FILE.read_text(encoding="utf-8"))
 LINES = tuple(Line(**entry) for entry in _READ["line"])
-NONE = tuple(Nothing(**entry) for entry in _READ["none"])
+NONE = tuple(Nothing(**{**entry, "code": entry["code"].strip()}) for entry in _READ["none"])
 FACTORS = tuple(Factor(**entry) for entry in _READ["factor"])
-_RECIPES = tomllib.loads(FILE.with_name("recipes.toml").read_text(encoding="utf-8"))
-RECIPES = tuple(Recipe(**{**entry, "code": entry["code"].strip()}) for entry in _RECIPES["recipe"])
+RECIPES = tuple(
+    Recipe(**{**entry, "code": entry["code"].strip()})
+    for file in ("recipes.toml", "questions.toml")
+    for entry in tomllib.loads(FILE.with_name(file).read_text(encoding="utf-8"))["recipe"]
+)

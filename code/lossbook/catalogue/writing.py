@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from lossbook.boosting import AVAILABLE
-from lossbook.catalogue.libraries import LINES, NONE, TABS, Line
+from lossbook.catalogue.libraries import LINES, NONE, TABS, Line, Nothing
 from lossbook.heads import HEADS
 from lossbook.heads.base import Head
 from lossbook.links import FLOOR, Softplus
@@ -57,7 +57,9 @@ BACKENDS = {"PyTorch": "torch", "JAX": "jax"}
 RUNS_HEADS = ("Keras", *BACKENDS)
 """Where a head itself is the loss, if the library has none."""
 IMPORTS = {
+    r"\bmath\.": "import math",
     r"\bnp\.": "import numpy as np",
+    r"(?<!jax\.)\bscipy\.special\.": "import scipy.special",
     r"\bjax\.(?!scipy)": "import jax",
     r"\bjnp\.": "import jax.numpy as jnp",
     r"\boptax\.": "import optax",
@@ -76,9 +78,9 @@ def lines(head: str, library: str) -> list[Line]:
     return sorted(found, key=lambda line: line.kind != "fit")
 
 
-def instead(head: str, library: str) -> str:
-    """What is nearest where a library has no such loss; empty if the table says nothing."""
-    return next((one.take for one in NONE if (one.head, one.library) == (head, library)), "")
+def instead(head: str, library: str) -> Nothing | None:
+    """What is nearest where a library has no such loss; None if the table says nothing."""
+    return next((one for one in NONE if (one.head, one.library) == (head, library)), None)
 
 
 def code(line: Line) -> str:
@@ -88,7 +90,7 @@ def code(line: Line) -> str:
     of the distribution by their names.
     """
     body = {"value": _value, "fit": _fit, "tree": _tree}[line.kind](line)
-    return _with_imports("\n".join(body).replace("'", '"'))
+    return with_imports("\n".join(body).replace("'", '"'))
 
 
 def with_head(name: str, library: str) -> str:
@@ -147,7 +149,7 @@ def with_objective(name: str, library: str) -> str:
         ]
     body.append(f"found = objective.parameters(raw)  # {', '.join(head.sizes())}")
     text = "from lossbook import heads\nfrom lossbook.boosting import Objective\n"
-    return _with_imports("\n".join([text, *body]))
+    return with_imports("\n".join([text, *body]))
 
 
 def keras(name: str) -> str:
@@ -263,7 +265,8 @@ def _names(name: str, text: str) -> bool:
     return re.search(rf"\b{name}\b(?!=)", text) is not None
 
 
-def _with_imports(body: str) -> str:
+def with_imports(body: str) -> str:
+    """The code with the imports that its names need."""
     found = {said for sign, said in IMPORTS.items() if re.search(sign, body)}
     found |= {f"import {module}" for module in _MODULE.findall(body)}
     first = sorted(found)

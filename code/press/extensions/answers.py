@@ -3,6 +3,7 @@
 `_static/choose/answers.js` holds the library's table of answers with the phrases that lead to them;
 `choose/meanings.js` reads a text as `lossbook.choose` does. The directive `ask-chooser` places the
 field. A page loads the table when the field is first used, the search page when it is opened.
+`choose/libraries.js` has each head's code in every library, for the tabs of an answer.
 """
 
 import html
@@ -15,8 +16,10 @@ from lossbook import chooser
 from lossbook.chooser import suggest
 from sphinx.util.docutils import SphinxDirective
 from workshop.files import write_whole
+from workshop.tables import tabs
 
-FILE = Path("_static") / "choose" / "answers.js"
+FOLDER = Path("_static") / "choose"
+FILE = FOLDER / "answers.js"
 MARK = 'class="ask-chooser'
 
 
@@ -48,10 +51,20 @@ def answers() -> dict[str, Any]:
     }
 
 
-def script() -> str:
-    """The table as a script, which a page opened from disk may load too."""
-    data = json.dumps(answers(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"window.lossbookAnswers = {data};\n"
+def in_libraries() -> dict[str, list[dict[str, Any]]]:
+    """Each head that is an answer: what its tabs say, library by library."""
+    heads = {row["head"] for row in chooser.table()} - {""}
+    return {
+        head: [{"library": library, "said": tabs.parts(text)} for library, text in said]
+        for head in sorted(heads)
+        for said in [tabs.contents([head])]
+    }
+
+
+def script(name: str, data: dict[str, Any]) -> str:
+    """A table as a script, which a page opened from disk may load too."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"window.{name} = {text};\n"
 
 
 class AskChooser(SphinxDirective):
@@ -86,7 +99,9 @@ def _add(app: Any, page: str, template: str, context: dict[str, Any], doctree: A
 
 def _finish(app: Any, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
-        write_whole(Path(app.outdir) / FILE, script())
+        folder = Path(app.outdir)
+        write_whole(folder / FILE, script("lossbookAnswers", answers()))
+        write_whole(folder / FOLDER / "libraries.js", script("lossbookInLibraries", in_libraries()))
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -6,9 +6,10 @@
     ```
     ::::
 
-The arguments are heads, or one recipe of `recipes.toml`. What is between the fences is the first
-tab, Keras; without it, that tab is made as the others are, from the library's tables. Scripts only
-remember the choice: the tabs are radio buttons, and without scripts the first one is open.
+The arguments are heads, or one recipe of `recipes.toml` or `questions.toml`. What is between the
+fences is the first tab, Keras; without it, that tab is made as the others are, from the library's
+tables. Scripts only remember the choice: the tabs are radio buttons, and without scripts the first
+one is open.
 """
 
 import re
@@ -26,6 +27,7 @@ from press.extensions import course
 MADE_FROM = (
     course.LIBRARY / "catalogue" / "libraries.toml",
     course.LIBRARY / "catalogue" / "recipes.toml",
+    course.LIBRARY / "catalogue" / "questions.toml",
     course.LIBRARY / "catalogue" / "writing.py",
     Path("code") / "workshop" / "tables" / "tabs.py",
     Path("code") / "workshop" / "tables" / "narrow.py",
@@ -69,4 +71,5 @@ def named(body: str) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("in-libraries", InLibraries)
+    app.connect("builder-inited", lambda app: tabs.prepare())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from lossbook.catalogue.activations import ACTIVATIONS
+from lossbook.catalogue.library_activations import (
+    LIBRARIES,
+    LIBRARY_ACTIVATIONS,
+    LibraryActivation,
+)
 from lossbook.catalogue.likelihoods import LIKELIHOODS
 from lossbook.catalogue.others import OTHERS
 from lossbook.heads import HEADS
@@ -70,3 +75,34 @@ def activations(fit: bool) -> Table:
     ]
     words = "Fit to end a network" if fit else "Unfit to end a network"
     return Table(words, ["Activation", "Constraint met", "Gradient", "For what, or why not"], rows)
+
+
+FUNCTIONS = {"exponential": {"PyTorch": "torch.exp(z)", "JAX": "jnp.exp(z)"}}
+"""Plain functions, which the lists of activations leave out."""
+
+
+def activations_elsewhere() -> Table:
+    """Keras's activations in PyTorch and JAX, those first that are fit to end a network."""
+    order = sorted(ACTIVATIONS.values(), key=lambda entry: not entry.fit)
+    rows = [
+        [f"`{entry.name}`", entry.meets or "none", *(_same(entry.name, x) for x in LIBRARIES)]
+        for entry in order
+    ]
+    for entry in LIBRARY_ACTIVATIONS:
+        if not entry.keras:
+            told = f"{_cell(entry)}: {entry.why}"
+            cells = (told if entry.library == library else "none" for library in LIBRARIES)
+            rows.append(["none", entry.meets or "none", *cells])
+    header = ["Keras", "Constraint met", *LIBRARIES]
+    return Table("Activations in three libraries", header, rows)
+
+
+def _cell(entry: LibraryActivation) -> str:
+    return f"`{entry.write}`" + (f" ({entry.note})" if entry.note else "")
+
+
+def _same(keras: str, library: str) -> str:
+    found = [_cell(x) for x in LIBRARY_ACTIVATIONS if (x.keras, x.library) == (keras, library)]
+    if function := FUNCTIONS.get(keras, {}).get(library):
+        found.append(f"`{function}`")
+    return "; ".join(found) or "none"

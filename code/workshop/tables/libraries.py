@@ -6,6 +6,7 @@ from lossbook.catalogue.library_losses import LOSSES, Loss
 from lossbook.heads import HEADS
 
 from workshop.tables.catalogue import Listing
+from workshop.tables.table import Table
 
 REDUCTIONS = {
     "mean": "averaged over the batch",
@@ -62,7 +63,7 @@ def lines(head: str) -> Listing:
 def none(head: str, library: str) -> str:
     """What to take where a library has no loss for a head."""
     if nearest := writing.instead(head, library):
-        return f"None: {nearest}."
+        return f"None: {nearest.take}."
     name = HEADS[head].__name__
     if library in writing.RUNS_HEADS:
         return f"None: take `lossbook.heads.{name}`, which runs there."
@@ -92,20 +93,44 @@ def _about(entry: Loss) -> list[str]:
     return said
 
 
+COMPARED = (
+    "gaussian", "laplace", "asymmetric_laplace", "huber", "bernoulli", "categorical",
+    "independent_bernoullis", "poisson", "exponential", "tweedie",
+)  # fmt: skip
+"""The heads whose losses most libraries have."""
+
+
+def scales() -> Table:
+    """What each library's loss is to the full negative log likelihood, a row for each loss."""
+    libraries = [library for library in TABS if library != "statsmodels"]
+    rows = [
+        [HEADS[head].title, *(_scale(head, library) for library in libraries)] for head in COMPARED
+    ]
+    return Table("From the value that is reported to the likelihood", ["Loss", *libraries], rows)
+
+
+def _scale(head: str, library: str) -> str:
+    """The first line that has a value to convert; "none" if all are fits, or there is none."""
+    for line in writing.lines(head, library):
+        if line.kind != "fit":
+            divisor = "" if line.reduction == "mean" else f", {REDUCTIONS[line.reduction]}"
+            what = f" of `{line.metric}`" if line.kind == "tree" else ""
+            return f"{relation(line)}{what}{divisor}"
+    return "none"
+
+
 def factors() -> Listing:
     """Why two libraries report different values for the same predictions."""
     entries = []
     for entry in FACTORS:
         other = f"{entry.factor} * there" if entry.factor != "1" else "there"
         shift = f" + mean({entry.shift})" if entry.shift != "0" else ""
-        entries.append(
-            (
-                f"**{entry.title}**",
-                [
-                    f"`here = {entry.here}`",
-                    f"`there = {entry.there}`",
-                    f"`here = {other}{shift}`: {entry.why}.",
-                ],
-            )
-        )
+        here = _side(entry.here, entry.here_library, entry.here_metric)
+        there = _side(entry.there, entry.there_library, entry.there_metric)
+        said = [f"here: {here}", f"there: {there}", f"`here = {other}{shift}`: {entry.why}."]
+        entries.append((f"**{entry.title}**", said))
     return Listing(entries)
+
+
+def _side(code: str, library: str, metric: str) -> str:
+    return f"{library}'s metric `{metric}` for `{code}`" if metric else f"`{code}`"

@@ -7,8 +7,8 @@ from lossbook.catalogue import writing
 from lossbook.catalogue.libraries import RECIPES, TABS, Recipe
 from lossbook.heads import HEADS
 
+from workshop.tables import narrow as narrowing
 from workshop.tables.libraries import REDUCTIONS, described
-from workshop.tables.narrow import narrow
 
 NOTE = (
     "`nll` is the full negative log likelihood in nats for each sample. Each line was run and "
@@ -32,8 +32,7 @@ def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
     if recipes := _recipes(heads):
         if not keras.strip():
             raise ValueError(f"{heads[0]}: write Keras's code between the fences")
-        others = [(one.library, f"{_block(one.code)}\n\n*Trap:* {one.trap}.") for one in recipes]
-        return [("Keras", _own(keras)), *others]
+        return [("Keras", _own(keras)), *((one.library, _recipe(one)) for one in recipes)]
     if unknown := [name for name in heads if name not in HEADS]:
         raise ValueError(f"there is no head {', '.join(unknown)}; there are {', '.join(HEADS)}")
     found = []
@@ -53,6 +52,36 @@ def _recipes(names: Sequence[str]) -> list[Recipe]:
     return [one for one in RECIPES if [one.name] == list(names)]
 
 
+_REFERENCE = re.compile(r"\s*\(\{ref\}`[^`]*`\)")
+_CODE = re.compile(r"(`[^`]*`)")
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """What a tab says as pairs ("code", …) and ("text", …), for a script.
+
+    In a text only names of code are marked, between backticks; references are left out.
+    """
+    found = []
+    for place, piece in enumerate(_FENCE.split(text)):
+        if place % 2:
+            found.append(("code", piece.rstrip("\n")))
+        else:
+            pieces = [words.strip() for words in piece.split("\n\n") if words.strip()]
+            found += [("text", _plain(words)) for words in pieces]
+    return found
+
+
+def _plain(words: str) -> str:
+    pieces = _CODE.split(_REFERENCE.sub("", words))
+    pieces[::2] = [piece.replace("*", "") for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _recipe(one: Recipe) -> str:
+    block = _block(writing.with_imports(one.code))
+    return f"{block}\n\n*Trap:* {one.trap}." if one.trap else block
+
+
 def note(heads: Sequence[str]) -> str:
     """What stands below the tabs."""
     return RECIPE_NOTE if _recipes(heads) else NOTE
@@ -60,26 +89,44 @@ def note(heads: Sequence[str]) -> str:
 
 def said(head: str, library: str) -> str:
     """What a tab says about one head."""
+    code = _code(head, library)
+    none = writing.instead(head, library)
     lines = writing.lines(head, library)
     if library == "Keras":
-        return _block(writing.keras(head))
+        return _block(code)
     if lines:
         first, *others = lines
         said_of_it = " ".join(described(first)[1:]).replace(REDUCTIONS["none"], EACH)
-        text = [_block(writing.code(first)), said_of_it]
+        text = [_block(code), said_of_it]
         text += ["Or " + " ".join([f"{code}:", *rest]) for code, *rest in map(described, others)]
         return "\n\n".join(text)
-    none = writing.instead(head, library)
     if none:
-        return f"{library} has no such loss. The nearest: {none}."
+        return f"{library} has no such loss. The nearest: {none.take}.\n\n" + _block(code)
     if library in writing.BACKENDS:
-        return f"{library} has no such loss; the head is one.\n\n" + _block(
-            writing.with_head(head, library)
-        )
+        return f"{library} has no such loss; the head is one.\n\n" + _block(code)
     return (
         f"{library} has no such objective, and `lossbook.boosting` makes one of the head "
-        "({ref}`libraries-trees`).\n\n" + _block(writing.with_objective(head, library))
+        "({ref}`libraries-trees`).\n\n" + _block(code)
     )
+
+
+def _code(head: str, library: str) -> str:
+    """The block of code in a tab."""
+    if library == "Keras":
+        return writing.keras(head)
+    if lines := writing.lines(head, library):
+        return writing.code(lines[0])
+    if none := writing.instead(head, library):
+        return writing.with_imports(none.code)
+    if library in writing.BACKENDS:
+        return writing.with_head(head, library)
+    return writing.with_objective(head, library)
+
+
+def prepare() -> None:
+    """Lay out the code of every tab at once, before pages ask for it one by one."""
+    codes = [_code(head, library) for head in HEADS for library in TABS]
+    narrowing.prepare([*codes, *(writing.with_imports(one.code) for one in RECIPES)])
 
 
 def _own(text: str) -> str:
@@ -88,7 +135,7 @@ def _own(text: str) -> str:
 
 
 def _block(code: str) -> str:
-    return f"```python\n{narrow(code)}\n```"
+    return f"```python\n{narrowing.narrow(code)}\n```"
 
 
 def tab_set(heads: Sequence[str], keras: str = "") -> str:

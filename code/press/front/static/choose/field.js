@@ -9,22 +9,39 @@
   const [said, which, answer] = [".ask-said", ".ask-which", ".ask-answer"].map((name) => form.querySelector(name));
   const root = document.documentElement.dataset.content_root || "";
 
-  let loading = null;
-  function ready() {
-    loading ||= ["answers", "meanings"].reduce((before, name) => before.then(() => new Promise((done, fail) => {
-      const script = element("script", { src: `${root}_static/choose/${name}.js` });
-      script.onload = done;
-      script.onerror = () => fail(new Error(`${script.src} cannot be loaded`));
-      document.head.append(script);
-    })), Promise.resolve());
-    return loading;
-  }
+  const load = (name) => new Promise((done, fail) => {
+    const script = element("script", { src: `${root}_static/choose/${name}.js` });
+    script.onload = done;
+    script.onerror = () => fail(new Error(`${script.src} cannot be loaded`));
+    document.head.append(script);
+  });
+  let [loading, libraries] = [null, null];
+  const ready = () => { loading ||= load("answers").then(() => load("meanings")); return loading; };
 
   // Text with names of code between backticks.
   const marked = (text) => text.split("`").map((part, place) => (place % 2 ? element("code", {}, part) : part));
   // A sentence's first letter, but y is a symbol and stays small.
   const upper = (text) => (/^y\b/.test(text) ? text : text[0].toUpperCase() + text.slice(1));
+  // The same in every library, in tabs that stay in step with those of the page.
+  function tabs(row) {
+    const chosen = document.querySelector(".in-libraries .sd-tab-set > input:checked + label")?.dataset.syncId;
+    const set = element("div", { class: "sd-tab-set", role: "group", "aria-label": "In each library" });
+    window.lossbookInLibraries[row.head].forEach(({ library, said }, place) => {
+      const id = `ask-tab-${place}`;
+      const choice = element("input", { id, type: "radio", name: "ask-tab" });
+      choice.checked = place === 0 || library === chosen;
+      const parts = said.map(([is, text]) => (is === "code"
+        ? element("div", { class: "highlight" }, element("pre", {}, text)) : element("p", {}, ...marked(text))));
+      set.append(
+        choice, element("label", { for: id, "data-sync-group": "library", "data-sync-id": library }, library),
+        element("div", { class: "sd-tab-content" }, ...parts),
+      );
+    });
+    return set;
+  }
+  let shown = null;
   function show(row) {
+    shown = row;
     if (!row) { answer.replaceChildren(); return; }
     const lines = [
       ["Distribution", [row.title || "none: the loss is no likelihood"]],
@@ -39,6 +56,9 @@
       element("p", {}, element("strong", {}, `y is ${row.y_words}; you predict ${row.predict_words}`)),
       element("dl", {}, ...lines.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, ...value)])),
     );
+    if (!row.head) return;
+    libraries ||= load("libraries");
+    libraries.then(() => { if (shown === row) answer.append(tabs(row)); }, (problem) => { said.textContent = problem.message; });
   }
 
   function offer(rows, whens, ask) {
