@@ -53,7 +53,7 @@ def answers() -> dict[str, Any]:
 
 def in_libraries() -> dict[str, list[dict[str, Any]]]:
     """Each head that is an answer: what its tabs say, library by library."""
-    heads = {row["head"] for row in chooser.table()} - {""}
+    heads = {str(row["head"]) for row in chooser.table()} - {""}
     return {
         head: [{"library": library, "said": tabs.parts(text)} for library, text in said]
         for head in sorted(heads)
