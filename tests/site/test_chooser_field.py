@@ -90,7 +90,7 @@ def test_an_answer_has_a_tab_for_each_library_in_step_with_those_of_the_page(pag
     assert card.locator("label").all_inner_texts() == list(TABS)
     assert "heads.VonMises()" in card.inner_text()
     card.locator("label", has_text="PyTorch").click()
-    assert "torch.distributions.VonMises(direction, concentration)" in card.inner_text()
+    assert "torch.distributions.VonMises(" in card.inner_text()
     checked = "input:checked + label"
     assert others.first.locator(checked).inner_text() == "PyTorch"
     others.first.locator("label", has_text="JAX").click()

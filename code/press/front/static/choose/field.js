@@ -31,7 +31,7 @@
       const choice = element("input", { id, type: "radio", name: "ask-tab" });
       choice.checked = place === 0 || library === chosen;
       const parts = said.map(([is, text]) => (is === "code"
-        ? element("div", { class: "highlight" }, element("pre", {}, text)) : element("p", {}, ...marked(text))));
+        ? element("div", { class: "highlight" }, element("pre", { tabindex: "0" }, text)) : element("p", {}, ...marked(text))));
       set.append(
         choice, element("label", { for: id, "data-sync-group": "library", "data-sync-id": library }, library),
         element("div", { class: "sd-tab-content" }, ...parts),
@@ -58,7 +58,7 @@
     );
     if (!row.head) return;
     libraries ||= load("libraries");
-    libraries.then(() => { if (shown === row) answer.append(tabs(row)); }, (problem) => { said.textContent = problem.message; });
+    libraries.then(() => { if (shown === row && !answer.querySelector(".sd-tab-set")) answer.append(tabs(row)); }, (problem) => { said.textContent = problem.message; });
   }
 
   function offer(rows, whens, ask) {
