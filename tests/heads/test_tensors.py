@@ -234,3 +234,16 @@ def test_weights_of_steps_leave_out_and_weigh_as_they_say(name, kind):
     for column in (flat[2], flat[2][:, None]):
         found = float(HeadLoss(head, reduction="sum")(*flat[:2], column))
         np.testing.assert_allclose(found, (flat[2] * each[:, 0]).sum(), rtol=1e-5)
+
+
+def test_an_outcome_is_looked_at_in_the_float_type_of_the_loss():
+    """In float32 it is 1, and has no density; in float64 it is below."""
+    y = np.array([1 - 1e-12])
+    assert np.isfinite(array(heads.Beta().nll(y, np.zeros((1, 2))))).all()
+    with pytest.raises(ValueError, match=r"the first is 1\.0 at 0"):
+        heads.Beta().nll(y, np.zeros((1, 2), "float32"))
+
+
+def test_a_size_that_is_written_as_a_float_is_a_whole_number():
+    for value in (heads.Gaussian(2.0).size, heads.Binomial(trials=np.float64(3)).trials):
+        assert type(value) is int
