@@ -236,3 +236,20 @@ def test_of_labels_that_are_to_be_changed_no_metric_and_no_balance_is_told():
 def test_several_labels_under_sigmoids_and_a_categorical_loss_get_one_advice():
     _, report = checked("categorical_crossentropy", TASKS, "sigmoid", units=6)
     assert report.codes == ("multi-label",)
+
+
+def test_a_loss_of_many_classes_is_never_given_a_label_for_each():
+    seen = []
+
+    def smoothed(y, p):
+        seen.append((tuple(y.shape), int(p.shape[-1])))
+        wide = ops.one_hot(ops.cast(y, "int32"), ops.shape(p)[-1])
+        return keras.losses.categorical_crossentropy(
+            wide, p, from_logits=True, label_smoothing=0.1
+        )  # fmt: skip
+
+    end = [layers.Embedding(9, 4), layers.Dense(3000)]
+    model = keras.Sequential([keras.Input((20,), dtype="int32"), *end])
+    model.compile("adam", smoothed)
+    assert not check_pairing(model, rng.integers(0, 3000, (2, 20))).codes
+    assert max(classes * int(np.prod(shape)) for shape, classes in seen) < 10**6

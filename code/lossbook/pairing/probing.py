@@ -29,7 +29,9 @@ def wants_probabilities(
     their least value: from -1 to 1, or any real number.
     """
     clipped = _clipped(evaluate, y, shape, low)
-    return clipped or (_overlap(evaluate, shape) if np.isinf(low) else "")
+    # Class numbers are not tried as a label each output: the loss may make one-hot codes of them.
+    each = np.isinf(low) and y.size == np.prod(shape)
+    return clipped or (_overlap(evaluate, shape) if each else "")
 
 
 def _clipped(evaluate: Evaluate, y: np.ndarray, shape: tuple[int, ...], low: float) -> str:
