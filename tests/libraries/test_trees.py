@@ -116,13 +116,13 @@ def test_both_libraries_train_every_head_below_its_best_constant(name):
     y = head.sample({k: np.asarray(v) for k, v in head.parameters(raw).items()}, rng)
     if np.ndim(y) == 2 and y.shape[1] == 1:
         y = y[:, 0]
-    if np.ndim(y) == 2:
-        pytest.skip("LightGBM takes one label a sample")
-    objective = boosting.Objective(head)
+    several = np.ndim(y) == 2
+    objective = boosting.Objective(head, outcomes=y if several else None)
     start = objective.start(y)
+    labels = objective.labels if several else y
     least = float(np.mean(np.asarray(head.nll(y, np.tile(start, (len(y), 1))))))
     for grown in (light, extreme):
-        scores, _ = grown(objective, y, start, 20, learning_rate=0.1)
+        scores, _ = grown(objective, labels, start, 20, learning_rate=0.1)
         reached = float(np.mean(np.asarray(head.nll(y, scores.reshape(len(y), -1)))))
         assert reached < least - 0.01, grown.__name__
 
@@ -144,3 +144,27 @@ def test_weights_reach_both_libraries():
     ).fit(X, COUNTS, sample_weight=weight)
     margins = other.predict(X, output_margin=True)
     np.testing.assert_allclose(estimator.predict(X, output_margin=True), margins, atol=1e-5)
+
+
+def test_rows_picked_by_cross_validation_keep_their_outcomes():
+    shares = RNG.dirichlet([4, 3, 2], 600) * np.exp([1, 0, 0] * X[:, :1])
+    shares /= shares.sum(axis=1, keepdims=True)
+    objective = boosting.Objective(heads.Dirichlet(3), outcomes=shares)
+    start = np.tile(objective.start(shares), (600, 1))
+
+    def loss(scores, data):
+        rows = data.get_label().astype(int)
+        nll = objective.head.nll(shares[rows], scores.reshape(len(rows), -1))
+        return "nll", float(np.mean(np.asarray(nll))), False
+
+    data = lightgbm.Dataset(X, objective.labels, init_score=start)
+    options = {"objective": objective, "num_class": 3, "verbose": -1, "num_threads": 1}
+    found = lightgbm.cv(options, data, 20, nfold=3, stratified=False, feval=loss)
+    [means] = [found[name] for name in found if name.endswith("mean")]
+    assert means[-1] < means[0] - 0.1
+    data = xgboost.DMatrix(X, objective.labels, base_margin=start)
+    options = {"num_class": 3, "disable_default_eval_metric": True, "nthread": 1}
+    found = xgboost.cv(options, data, 20, nfold=3, obj=objective, custom_metric=lambda s, d: (
+        loss(s, d)[:2]
+    ))  # fmt: skip
+    assert found["test-nll-mean"].iloc[-1] < found["test-nll-mean"].iloc[0] - 0.1

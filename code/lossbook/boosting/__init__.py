@@ -5,7 +5,6 @@ gradient and the Hessian of the loss with respect to them. `Objective(head)` giv
 to start from, and the map from raw scores to parameters. It imports neither library.
 """
 
-from lossbook.boosting.derivatives import AVAILABLE
-from lossbook.boosting.objective import Objective
+from lossbook.boosting.objective import AVAILABLE, Objective
 
 __all__ = ["AVAILABLE", "Objective"]

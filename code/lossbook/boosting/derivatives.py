@@ -1,7 +1,7 @@
 """First and second derivatives of each head's negative log likelihood, in its own parameters.
 
-Each function takes the head, the outcomes `(n, size)` and the parameters, name → `(n, size)`, and
-gives name → (first, second derivative), both `(n, size)`. Where the second derivative is zero
+Each function takes the head, the outcomes `(n, columns)` and the parameters, name → `(n, size)`,
+and gives name → (first, second derivative), both `(n, size)`. Where the second derivative is zero
 almost everywhere (absolute error, Huber's tails), it gives the constant that tree libraries take.
 The densities and their sources stand with the heads.
 """
@@ -175,22 +175,54 @@ def beta(head: Any, y: np.ndarray, p: Values) -> Found:
     return {"mean": (odds, total**2 * (bend_a + bend_b)), "concentration": (slope, curve)}
 
 
-def binomial(head: Any, y: np.ndarray, p: Values) -> Found:
-    """Successes over p, failures over 1 - p; with a sigmoid `Objective` takes the short form."""
-    (name,) = p
-    chance, trials = p[name], getattr(head, "trials", 1)
-    first = (trials - y) / (1 - chance) - y / chance
-    return {name: (first, y / chance**2 + (trials - y) / (1 - chance) ** 2)}
+def dirichlet(head: Any, y: np.ndarray, p: Values) -> Found:
+    """The mean of log y_k as the concentrations have it, minus log y_k."""
+    a = p["concentrations"]
+    total = a.sum(axis=-1, keepdims=True)
+    shares = y / y.sum(axis=-1, keepdims=True)
+    first = digamma(a) - digamma(total) - np.log(shares)
+    return {"concentrations": (first, polygamma(1, a) - polygamma(1, total))}
+
+
+def kumaraswamy(head: Any, y: np.ndarray, p: Values) -> Found:
+    """With log y^a, which keeps its digits where y^a is close to 0 or 1."""
+    a, b, log_y = p["a"], p["b"], np.log(y)
+    power, rest = np.exp(a * log_y), -np.expm1(a * log_y)
+    return {
+        "a": (
+            -1 / a - log_y + (b - 1) * log_y * power / rest,
+            a**-2 + (b - 1) * log_y**2 * power / rest**2,
+        ),
+        "b": (-1 / b - np.log(rest), b**-2),
+    }
+
+
+LIMIT = 60.0
+"""The log of t = (time / scale)^shape from which on the Weibull head's t is a straight line."""
+
+
+def weibull(head: Any, y: np.ndarray, p: Values) -> Found:
+    """By t = (time / scale)^shape, of which an event that was seen takes one away."""
+    scale, shape, event = p["scale"], p["shape"], y[:, 1:]
+    log_time = np.log(y[:, :1]) - np.log(scale)
+    log_t = shape * log_time
+    t = np.exp(np.minimum(log_t, LIMIT))
+    bend = np.where(log_t > LIMIT, 0.0, t)
+    steep = shape / scale
+    return {
+        "scale": ((event - t) * steep, bend * steep**2 + (t - event) * steep / scale),
+        "shape": (
+            (t - event) * log_time - event / shape,
+            bend * log_time**2 + event / shape**2,
+        ),
+    }
 
 
 FORMULAS: dict[str, Callable[[Any, np.ndarray, Values], Found]] = {
     f.__name__: f
     for f in (
-        asymmetric_laplace, beta, binomial, exponential, gamma, gaussian, gaussian_scale, huber,
-        hyperbolic_secant, inverse_gaussian, laplace, log_normal, logistic, negative_binomial,
-        poisson, student_t, tweedie, zero_inflated_poisson,
+        asymmetric_laplace, beta, dirichlet, exponential, gamma, gaussian, gaussian_scale, huber,
+        hyperbolic_secant, inverse_gaussian, kumaraswamy, laplace, log_normal, logistic,
+        negative_binomial, poisson, student_t, tweedie, weibull, zero_inflated_poisson,
     )
-} | {"bernoulli": binomial, "independent_bernoullis": binomial}  # fmt: skip
-
-AVAILABLE = tuple(sorted([*FORMULAS, "categorical"]))
-"""The heads, by name in the registry, that have an objective for trees."""
+}  # fmt: skip

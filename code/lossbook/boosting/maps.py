@@ -1,12 +1,15 @@
 """Links in NumPy, with their first and second derivatives with respect to the raw score."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from scipy.special import expit, ndtr, softmax
 
 from lossbook import links
+from lossbook.constraints import diagonal
 from lossbook.links import Link
+from lossbook.links.joint import SPREAD
 
 Derivatives = tuple[np.ndarray, np.ndarray, np.ndarray]
 """The parameter's value and its first and second derivative, each in the shape of the raw score."""
@@ -48,7 +51,7 @@ MAPS: dict[str, Callable[[np.ndarray], Derivatives]] = {
 def derivatives(link: Link, z: np.ndarray) -> Derivatives:
     """A link's value and derivatives at raw scores `z`. Raises ValueError if there are none here.
 
-    Softmax has a matrix of derivatives; the categorical head takes them together with its loss.
+    Links of several raw scores together have a matrix of them; their heads take it with the loss.
     """
     if link.name == "softplus":
         floor = getattr(link, "floor", links.FLOOR)
@@ -60,6 +63,34 @@ def derivatives(link: Link, z: np.ndarray) -> Derivatives:
     return MAPS[link.name](z)
 
 
+def _direction(z: np.ndarray) -> np.ndarray:
+    return z / np.maximum(np.linalg.norm(z, axis=-1, keepdims=True), np.finfo(float).tiny)
+
+
+def _angle(z: np.ndarray) -> np.ndarray:
+    right, up = np.split(z, 2, axis=-1)
+    return np.arctan2(up, right)
+
+
+def _steps(z: np.ndarray) -> np.ndarray:
+    return np.cumsum(np.concatenate([z[:, :1], derivatives(SPREAD, z[:, 1:])[0]], axis=-1), axis=-1)
+
+
+def _cholesky(z: np.ndarray) -> np.ndarray:
+    found, on = z.copy(), diagonal(z.shape[-1])
+    found[:, on] = derivatives(SPREAD, z[:, on])[0]
+    return found
+
+
+TOGETHER: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "softmax": partial(softmax, axis=-1),
+    "direction": _direction,
+    "angle": _angle,
+    "steps": _steps,
+    "cholesky": _cholesky,
+}
+
+
 def value(link: Link, z: np.ndarray) -> np.ndarray:
-    """The parameter's value at raw scores `z`."""
-    return softmax(z, axis=-1) if link.name == "softmax" else derivatives(link, z)[0]
+    """The parameter's value at raw scores `z`, `(n, width)`."""
+    return TOGETHER[link.name](z) if link.name in TOGETHER else derivatives(link, z)[0]

@@ -3,15 +3,19 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, softmax
 
-from lossbook.boosting.derivatives import AVAILABLE, FORMULAS
+from lossbook.boosting.derivatives import FORMULAS
 from lossbook.boosting.maps import derivatives, value
+from lossbook.boosting.scores import IN_SCORES, Triple, chained
+from lossbook.boosting.starts import NoMinimum, constant
 from lossbook.heads.base import Head
 
-STEPS = 500
+AVAILABLE = tuple(sorted([*FORMULAS, *IN_SCORES]))
+"""The heads, by name in the registry, that have an objective for trees."""
 LEAST = 1e-16
 """The least Hessian, so that a leaf's sum is never zero."""
+MOST_ROWS = 2**24
+"""Up to here every row's number is a float32, as which both libraries keep labels."""
 
 
 class Objective:
@@ -23,22 +27,35 @@ class Objective:
     `objective=objective.sklearn`. Give the trees the score of `start` to begin with (LightGBM's
     `init_score`, XGBoost's `base_margin`), and turn raw scores into parameters by `parameters`.
 
+    An outcome of several values (shares, a direction, a vector, a censored time) does not fit into
+    the one label a row that the libraries take. Give all of them as `outcomes` `(n, columns)`, and
+    `objective.labels`, the rows' numbers, as the labels: cross-validation and splits may then pick
+    rows as they like.
+
     The Hessian is its diagonal, as both libraries take it. Where a likelihood is not convex, its
     absolute value is given: a leaf's step then leads downhill in every direction. Where it is zero
-    almost everywhere (absolute error, pinball, Huber's tails), it is a constant.
+    almost everywhere (absolute error, pinball, Huber's tails), it is a constant. The two scores of
+    a von Mises' arrow, and those of a von Mises-Fisher's, get the bound κ / length² instead, since
+    only the arrow's direction counts; a mixture gets the curvature of the bound that EM works with.
+
+    Every raw score depends on the inputs. An ordinal head therefore gives each row cuts of its own,
+    and is not the proportional odds model, whose distances between the cuts are shared by all rows:
+    trees have no shared parameters. A mixture's likelihood has many local optima, so where its
+    trees end depends on where they begin.
 
     `factor` multiplies every Hessian. LightGBM and XGBoost take e^0.7 times the Hessian for their
     Poisson and, for K classes, K / (K - 1) and 2 times; with the same factor the trees are the
     same. XGBoost's Poisson also holds each leaf within `max_delta_step=0.7`.
 
-    Raises ValueError if trees have no objective for the head, or `factor` is not above zero.
+    Raises ValueError if trees have no objective for the head, if `factor` is not above zero, or if
+    `outcomes` do not fit the head.
 
     Reference: Friedman, "Greedy Function Approximation: A Gradient Boosting Machine" (2001); Chen
     and Guestrin, "XGBoost: A Scalable Tree Boosting System" (2016), section 2; for the absolute
     value, Dauphin et al., "Identifying and Attacking the Saddle Point Problem" (2014).
     """
 
-    def __init__(self, head: Head, factor: float = 1.0) -> None:
+    def __init__(self, head: Head, factor: float = 1.0, outcomes: Any = None) -> None:
         if head.name not in AVAILABLE:
             raise ValueError(
                 f"trees have no objective for {type(head).__name__}; there is one for "
@@ -52,11 +69,27 @@ class Objective:
         if not factor > 0:
             raise ValueError(f"Objective: factor must be above zero, not {factor}")
         self.head, self.factor = head, float(factor)
+        self._outcomes = None if outcomes is None else self._checked(outcomes, len(outcomes))
+        if self._outcomes is not None and len(self._outcomes) > MOST_ROWS:
+            raise ValueError(
+                f"Objective: {len(self._outcomes)} outcomes are more than the {MOST_ROWS} whose "
+                "numbers fit into the libraries' labels"
+            )
 
     @property
     def units(self) -> int:
         """How many raw scores a sample has."""
         return self.head.units
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The label of each row `(n,)` when `outcomes` were given: its number.
+
+        Raises ValueError without `outcomes`.
+        """
+        if self._outcomes is None:
+            raise ValueError(f"labels are for an objective with outcomes: {self._how()}")
+        return np.arange(len(self._outcomes), dtype=float)
 
     def parameters(self, raw: Any) -> dict[str, np.ndarray]:
         """The distribution's parameters, name → `(n, size)`, from raw scores `(n, units)`.
@@ -69,59 +102,37 @@ class Objective:
     def derivatives(self, y: Any, raw: Any) -> tuple[np.ndarray, np.ndarray]:
         """Gradient and diagonal of the Hessian, both `(n, units)`, each sample's own.
 
-        `y` is `(n,)`, or `(n, size)` where an outcome has several values; `raw` is `(n, units)`.
+        `y` is `(n,)`, or `(n, columns)` where an outcome has several values; `raw` is `(n, units)`.
         The Hessian is as the second derivative has it, of either sign. Raises ValueError if an
         outcome is outside the head's support or the shapes do not fit.
         """
-        pieces = self._pieces(raw)
-        y = self._outcomes(y, len(next(iter(pieces.values()))))
-        if self.head.name == "categorical":
-            (z,) = pieces.values()
-            p = softmax(z, axis=-1)
-            return p - np.eye(self.head.size)[y[:, 0].astype(int)], p * (1 - p)
-        names = list(pieces)
-        # The short form has no division by a probability that rounds to zero.
-        if self.head.links[names[0]].name == "sigmoid" and len(names) == 1:
-            (z,) = pieces.values()
-            trials = getattr(self.head, "trials", 1)
-            return trials * expit(z) - y, trials * expit(z) * expit(-z)
-        mapped = {name: derivatives(self.head.links[name], z) for name, z in pieces.items()}
-        values = {name: found[0] for name, found in mapped.items()}
-        formulas = FORMULAS[self.head.name](self.head, y, values)
-        gradients, hessians = [], []
-        for name in names:
-            first, second = formulas[name]
-            _, slope, bend = mapped[name]
-            gradients.append(first * slope)
-            hessians.append(second * slope**2 + first * bend)
-        return np.concatenate(gradients, axis=-1), np.concatenate(hessians, axis=-1)
+        gradient, hessian, _ = self._derived(y, raw)
+        return gradient, hessian
 
     def start(self, y: Any, weight: Any = None) -> np.ndarray:
-        """The constant raw scores `(units,)` that minimise the mean loss, by damped Newton steps.
+        """The constant raw scores `(units,)` that minimise the mean loss.
 
-        Raises ValueError if there is no finite minimum: a class that never occurs, only zeros.
+        In closed form where there is one, or else by damped Newton steps. A mixture's is a local
+        minimum, reached by EM from components at evenly spaced quantiles. Raises ValueError if
+        there is no finite minimum: a class that never occurs, only zeros.
         """
-        y = np.asarray(y, float)
+        y = self._checked(y, len(y))
         weights = self._weights(weight, len(y))
-        if self.head.name in ("laplace", "asymmetric_laplace"):
-            columns = y.reshape(len(y), -1).T
-            level = getattr(self.head, "level", 0.5)
-            return np.array([_quantile(column, weights, level) for column in columns])
-        raw = np.zeros(self.units)
-        for _ in range(STEPS):
-            gradient, hessian = self.derivatives(y, np.tile(raw, (len(y), 1)))
-            slope = weights @ gradient
-            step = slope / np.maximum(np.maximum(np.abs(weights @ hessian), np.abs(slope)), LEAST)
-            if np.abs(step).max() < 1e-9:
-                return raw
-            raw = raw - step
-            # Softmax ignores a constant that is added to all scores.
-            if self.head.name == "categorical":
-                raw = raw - raw.mean()
-        raise ValueError(
-            f"{type(self.head).__name__}: no constant minimises the loss of these outcomes (a "
-            "class or an event that never occurs, or no scatter at all); pass scores of your own"
-        )
+
+        def slope(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            gradient, hessian, _ = self._derived(y, np.tile(raw, (len(y), 1)))
+            return weights @ gradient, weights @ hessian
+
+        try:
+            # On the way to a minimum that is not there, scores overflow.
+            with np.errstate(all="ignore"):
+                return constant(self.head, y, weights, slope)
+        except NoMinimum as missing:
+            why = str(missing) or "a class or an event that never occurs, or no scatter at all"
+            raise ValueError(
+                f"{type(self.head).__name__}: no constant minimises the loss of these outcomes "
+                f"({why}); pass scores of your own"
+            ) from None
 
     def __call__(self, scores: np.ndarray, data: Any) -> tuple[np.ndarray, np.ndarray]:
         """For `lightgbm.train` and `xgboost.train`: scores and their Dataset or DMatrix."""
@@ -132,12 +143,27 @@ class Objective:
         self, y_true: Any, y_pred: np.ndarray, sample_weight: Any = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """For estimators in scikit-learn's style; gradient and Hessian in the shape of `y_pred`."""
-        gradient, hessian = self.derivatives(y_true, y_pred)
-        hessian = np.maximum(np.abs(hessian) * self.factor, LEAST)
+        y = y_true if self._outcomes is None else self._outcomes[self._rows(y_true)]
+        gradient, _, hessian = self._derived(y, y_pred)
+        hessian = np.maximum(hessian * self.factor, LEAST)
         if sample_weight is not None:
             weight = np.asarray(sample_weight, float).reshape(-1, 1)
             gradient, hessian = gradient * weight, hessian * weight
         return gradient.reshape(np.shape(y_pred)), hessian.reshape(np.shape(y_pred))
+
+    def _derived(self, y: Any, raw: Any) -> Triple:
+        """Gradient, diagonal of the Hessian, and what trees get for it, each `(n, units)`."""
+        head, pieces = self.head, self._pieces(raw)
+        y = self._checked(y, len(next(iter(pieces.values()))))
+        if head.name in IN_SCORES:
+            found = IN_SCORES[head.name](head, y, pieces)
+        else:
+            values = {name: derivatives(head.links[name], z)[0] for name, z in pieces.items()}
+            formulas = FORMULAS[head.name](head, y, values)
+            found = {k: chained(*formulas[k], head.links[k], z) for k, z in pieces.items()}
+        first, second, taken = zip(*(found[name] for name in pieces), strict=True)
+        joined = [np.concatenate(parts, axis=-1) for parts in (first, second, taken)]
+        return joined[0], joined[1], joined[2]
 
     def _pieces(self, raw: Any) -> dict[str, np.ndarray]:
         raw = np.asarray(raw, float)
@@ -155,25 +181,40 @@ class Objective:
             start = stop
         return pieces
 
-    def _outcomes(self, y: Any, n: int) -> np.ndarray:
+    def _checked(self, y: Any, n: int) -> np.ndarray:
+        """The outcomes as `(n, columns)`, or ValueError."""
         head = self.head
         y = np.asarray(y, float)
         y = y[:, None] if y.ndim == 1 else y
-        columns = 1 if head.name == "categorical" else head.size
-        if y.shape != (n, columns):
+        if y.shape != (n, head.columns):
+            single = head.columns == 1
             raise ValueError(
-                f"{type(head).__name__}: y has shape {y.shape}, but must be ({n}, {columns})"
-                + (f" or ({n},)" if columns == 1 else "")
+                f"{type(head).__name__}: y has shape {y.shape}, but must be ({n}, {head.columns})"
+                + (f" or ({n},)" if single else f"; {self._how()}")
             )
-        inside = np.asarray(head.support.contains(y))
-        if head.name in ("categorical", "binomial"):
-            inside = inside & (y <= getattr(head, "trials", head.size - 1))
+        inside = np.asarray(head.inside(y))
         if not inside.all():
             wrong = y[~inside][0]
-            raise ValueError(
-                f"{type(head).__name__}: y must be {head.support.words}, but one is {wrong:g}"
-            )
+            told = f"{wrong[0]:g}" if len(wrong) == 1 else np.array2string(wrong, precision=6)
+            raise ValueError(f"{type(head).__name__}: y must be {head.words()}, but one is {told}")
         return y
+
+    def _rows(self, labels: Any) -> np.ndarray:
+        rows = np.asarray(labels)
+        n = len(self._outcomes)  # type: ignore[arg-type]
+        if rows.ndim != 1 or not np.all((rows >= 0) & (rows < n) & (rows == np.floor(rows))):
+            raise ValueError(
+                f"{type(self.head).__name__}: the labels must be rows of the {n} outcomes; give "
+                "the library objective.labels"
+            )
+        return rows.astype(int)
+
+    def _how(self) -> str:
+        name = type(self.head).__name__
+        return (
+            "for the libraries, which keep one label a row, give them as "
+            f"Objective(heads.{name}(…), outcomes=y), and objective.labels as labels"
+        )
 
     @staticmethod
     def _weights(weight: Any, n: int) -> np.ndarray:
@@ -184,10 +225,3 @@ class Objective:
 
     def __repr__(self) -> str:
         return f"Objective({self.head!r})"
-
-
-def _quantile(y: np.ndarray, weights: np.ndarray, level: float) -> float:
-    """The least y whose weights, with all below it, add up to `level`."""
-    order = np.argsort(y)
-    reached = int(np.searchsorted(np.cumsum(weights[order]), level * (1 - 1e-12)))
-    return float(y[order[min(reached, len(y) - 1)]])
