@@ -577,3 +577,13 @@ def test_a_mistake_reported_in_public_is_found_as_the_chapter_says(address):
     chapter = Path(__file__).parents[2] / "chapters" / "pairing.md"
     [row] = [line for line in chapter.read_text(encoding="utf-8").splitlines() if address in line]
     assert check_pairing(model, y, x=X, loss=loss).codes == (row.split("`")[-2],)
+
+
+def test_an_own_loss_with_its_classes_last_is_not_accused():
+    def smoothed(out, y):
+        wide = torch.zeros_like(out).scatter_(-1, y.unsqueeze(-1), 1.0)
+        return -(wide * out.log_softmax(-1)).sum(-1).mean()
+
+    assert not check_pairing(words(9), SENTENCES, x=SENTENCES, loss=smoothed).codes
+    report = check_pairing(words(9), SENTENCES, x=SENTENCES, loss=nn.CrossEntropyLoss())
+    assert report.codes == ("class-axis",)

@@ -136,6 +136,10 @@ def of_outputs(
             told += [] if alone else torch_labels.findings(
                 mended(ending, told), given, target
             )  # fmt: skip
+        if given.own and any(one.code == "class-axis" for one in told):
+            # What takes outputs and labels as they are has the classes where it wants them.
+            runs = bool(torch_losses.values(loss, [(target[: len(tensor)], tensor)]))
+            told = [one for one in told if one.code != "class-axis" or not runs]
         found += [replace(one, where=place) for one in told]
         remark = torch_rules.reduction(given)
         noted += [replace(remark, where=place)] if remark else []
