@@ -31,14 +31,6 @@ COLAB = "ipykernel matplotlib numpy pandas pillow scikit-learn scipy statsmodels
 """What Colab brings of what the chapters import; the rest is for the first cell to install."""
 FEW = ("02_likelihood", "16_positive", "questions_symptoms", "exercises/04_mean")
 
-KERNEL = "elsewhere"
-WITHOUT = """import importlib.util, sys
-assert sys.executable == {python!r}, f"this kernel is {{sys.executable}}"
-for package in ("lossbook", "workshop", "press"):
-    assert importlib.util.find_spec(package) is None, f"{{package}} is here before it is installed"
-"""
-"""What runs before a notebook's own cells, so that no other environment is tried by mistake."""
-
 
 def environment(folder: Path, base: str) -> Path:
     """A new environment of the Python `base`, with Colab's packages only; its own Python."""
@@ -49,8 +41,6 @@ def environment(folder: Path, base: str) -> Path:
     python = folder / "bin" / "python"
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "-r", wanted], check=True)
-    kernel = [python, "-m", "ipykernel", "install", "--prefix", folder, "--name", KERNEL]
-    subprocess.run(kernel, check=True, stdout=subprocess.DEVNULL)
     return python
 
 
