@@ -136,7 +136,7 @@ def of_outputs(
             told += [] if alone else torch_labels.findings(
                 mended(ending, told), given, target
             )  # fmt: skip
-        if given.own and any(one.code == "class-axis" for one in told):
+        if given.own and target is not None and any(one.code == "class-axis" for one in told):
             # What takes outputs and labels as they are has the classes where it wants them.
             runs = bool(torch_losses.values(loss, [(target[: len(tensor)], tensor)]))
             told = [one for one in told if one.code != "class-axis" or not runs]
