@@ -34,6 +34,14 @@ def point(explanation, name):
     return found
 
 
+def torch_loss(name, **options):
+    """What stands in for a loss of PyTorch where that is not installed."""
+    kind = type(name, (), {"__module__": "torch.nn.modules.loss"})
+    made = kind()
+    vars(made).update({"reduction": "mean", "weight": None, **options})
+    return made
+
+
 CASES = [
     ("BinaryCrossentropy", {}, BINARY, 3, special.expit),
     ("BinaryCrossentropy", {"label_smoothing": 0.2}, BINARY, 3, special.expit),
@@ -54,7 +62,18 @@ CASES = [
     ("SquaredHinge", {}, BINARY[:, :1] * 2 - 1, 1, None),
     ("CategoricalHinge", {}, ONE_HOT, 4, None),
     ("CategoricalHinge", {}, np.eye(3)[(RNG.random(N) < 0.3).astype(int)], 3, None),
+    ("CategoricalFocalCrossentropy", {}, ONE_HOT, 4, special.softmax),
+    (
+        "CategoricalFocalCrossentropy",
+        {"alpha": [0.1, 0.2, 0.3, 0.4], "gamma": 1.0},
+        ONE_HOT,
+        4,
+        special.softmax,
+    ),
     ("Dice", {}, BINARY[:, :1], 1, special.expit),
+    ("Dice", {}, BINARY, 3, special.expit),
+    ("Tversky", {}, BINARY[:, :1], 1, special.expit),
+    ("Tversky", {"alpha": 0.7, "beta": 0.3}, BINARY, 3, special.expit),
     ("MeanSquaredError", {}, REAL, 2, None),
     ("MeanAbsoluteError", {}, REAL, 2, None),
     ("MeanAbsolutePercentageError", {}, POSITIVE, 1, None),
@@ -326,6 +345,19 @@ def test_a_value_below_the_least_is_said_to_be_impossible():
         (0.5, BINARY, "bce", {"mask": np.ones(3)}, "the mask has shape"),
         (0.5, [np.nan], "mse", {}, "no label is a finite number"),
         (0.5, [1], "info_nce", {}, "labels of one batch"),
+        (0.5, [1.0, 2], "pinball", {}, "needs its level"),
+        (0.5, [1.0, 2], "pinball", {"level": 90}, "between 0 and 1"),
+        (0.5, [1.0, 2], heads.Poisson(), {"level": 0.9}, "a head has no level"),
+        (0.5, [[1, 2]], "CTCLoss", {}, "the number of time steps"),
+        (0.5, [[1, 2]], keras.losses.CTC(), {}, "the number of time steps"),
+        (0.5, ONE_HOT, keras.losses.CategoricalGeneralizedCrossEntropy(), {}, "is not known"),
+        (0.5, [1.0, 2], "mse", {"class_weight": {0: 1}}, "what class_weight makes"),
+        (0.5, BINARY, torch_loss("BCELoss", weight=1), {}, "what weight makes"),
+        (0.5, NUMBERS, "ce", {"class_weight": {4: 2}}, "the classes are 0 to 3"),
+        (0.5, NUMBERS, "ce", {"class_weight": [1, 2]}, "2 weights are given for 4"),
+        (0.5, ONE_HOT, "ce", {"class_weight": {0: 2}}, "not for one-hot"),
+        (0.5, np.zeros((3, 1)), "tversky", {}, "not all 0"),
+        (0.5, BINARY, keras.losses.Tversky(axis=1), {}, "with an axis"),
     ],
 )
 def test_bad_input_is_answered_by_one_sentence(value, y, loss, options, words):
@@ -344,6 +376,76 @@ def test_every_point_leads_to_a_section_of_the_page_on_symptoms():
     assert {"q-stuck", "q-clipped", "q-floor", "q-flat", "q-margin", "q-good", "q-inf"} <= sections
     for section in sections:
         assert f"({section})=" in page, f"no section {section}"
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.9])
+def test_pinballs_constant_is_what_scipy_and_scikit_learn_find(level):
+    y = REAL[:, 0]
+
+    def cost(c):
+        return metrics.mean_pinball_loss(y, np.full(N, c), alpha=level)
+
+    found = optimize.minimize_scalar(
+        cost, bounds=(y.min(), y.max()), method="bounded", options={"xatol": 1e-9}
+    ).fun
+    told = lossbook.explain(found, y, "pinball", level=level)
+    assert told.constant == pytest.approx(found, abs=1e-6)
+    assert told.least == metrics.mean_pinball_loss(y, y, alpha=level)
+    assert point(told, "the median") == pytest.approx(cost(np.median(y)))
+
+
+def test_pos_weight_has_tensorflows_weighted_constant():
+    import tensorflow as tf
+
+    weights = np.array([9.0, 1.0, 0.5])
+
+    def cost(raw):
+        z = np.tile(raw, (N, 1))
+        return float(np.mean(tf.nn.weighted_cross_entropy_with_logits(BINARY, z, weights)))
+
+    found = optimize.minimize(cost, np.zeros(3), method="Nelder-Mead", options={"fatol": 1e-12})
+    told = lossbook.explain(found.fun, BINARY, torch_loss("BCEWithLogitsLoss", pos_weight=weights))
+    assert told.constant == pytest.approx(found.fun, abs=1e-8)
+    assert told.least == 0
+    assert "reweighted data" in told.remarks[0]
+    soft = RNG.random((N, 3))
+    sure = special.logit(weights * soft / (weights * soft + 1 - soft))
+    least = np.mean(tf.nn.weighted_cross_entropy_with_logits(soft, sure, weights))
+    told = lossbook.explain(1.0, soft, torch_loss("BCEWithLogitsLoss", pos_weight=weights))
+    assert told.least == pytest.approx(float(least), rel=1e-6)
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["Keras", "PyTorch"])
+def test_class_weights_have_the_constant_that_a_search_finds(shared):
+    weights = {0: 1.0, 1: 5.0, 2: 2.0, 3: 0.5}
+    reduction = "mean_with_sample_weight" if shared else "sum_over_batch_size"
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction=reduction)
+    each = np.array([weights[k] for k in NUMBERS], "float32")
+
+    def cost(raw):
+        return float(loss(NUMBERS, np.tile(raw.astype("float32"), (N, 1)), sample_weight=each))
+
+    found = optimize.minimize(cost, np.zeros(4), method="Nelder-Mead", options={"xatol": 1e-5}).fun
+    if shared:
+        given = torch_loss("CrossEntropyLoss", weight=np.array(list(weights.values())))
+        told = lossbook.explain(found, NUMBERS, given)
+    else:
+        told = lossbook.explain(found, NUMBERS, loss, class_weight=weights)
+    assert told.constant == pytest.approx(found, rel=1e-4)
+    assert told.least == 0
+
+
+def test_class_weights_of_two_classes_have_the_constant_that_a_search_finds():
+    y = BINARY[:, :1]
+    loss = keras.losses.BinaryCrossentropy()
+    each = np.where(y[:, 0] == 1, 7.0, 2.0).astype("float32")
+
+    def cost(p):
+        return float(loss(y, np.full((N, 1), p, "float32"), sample_weight=each))
+
+    found = optimize.minimize_scalar(cost, bounds=(1e-3, 0.999), method="bounded").fun
+    told = lossbook.explain(found, y, "bce", class_weight={0: 2.0, 1: 7.0})
+    assert told.constant == pytest.approx(found, rel=1e-4)
 
 
 def test_a_sum_is_refused():

@@ -1,4 +1,4 @@
-"""Losses for numbers: squared, absolute and relative errors, Poisson, cosine."""
+"""Losses for numbers: squared, absolute and relative errors, pinball, Poisson, cosine."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -71,6 +71,37 @@ def absolute(y: np.ndarray, options: Options) -> Known:
         EXACT,
         "units of y",
         (Point("the mean of |y|", float(np.mean(np.abs(table))), ZERO, "q-flat"),),
+        table.shape[1],
+    )
+
+
+def pinball(y: np.ndarray, options: Options) -> Known:
+    """The pinball loss at a level: the quantile at that level."""
+    level = options.get("level")
+    if level is None:
+        raise ValueError(
+            'a pinball loss needs its level: explain(value, y, "pinball", level=0.9), or give the '
+            "head, heads.AsymmetricLaplace(level=0.9)"
+        )
+    if not 0 < level < 1:
+        raise ValueError(f"the level of a pinball loss is between 0 and 1, not {level}")
+    table = columns(y)
+    best = np.quantile(table, level, axis=0, method="inverted_cdf")
+    error = table - best
+    median = table - np.median(table, axis=0)
+    return Known(
+        f"the quantile at {level:g}, {listed(best)}",
+        float(np.mean(np.maximum(level * error, (level - 1) * error))),
+        0.0,
+        EXACT,
+        "units of y",
+        (
+            Point(
+                "the median",
+                float(np.mean(np.maximum(level * median, (level - 1) * median))),
+                "the median for everything, as a network that was trained at level ½ gives",
+            ),
+        ),
         table.shape[1],
     )
 

@@ -1,14 +1,15 @@
-"""Losses over classes: cross entropies, hinges, focal loss, Dice."""
+"""Losses over classes: cross entropies and hinges."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from lossbook import best_constant
 from lossbook.best_constant import columns, entropy
-from lossbook.explaining.known import ABOVE, BELOW, Known, Point, clipped, listed
+from lossbook.explaining import weights
+from lossbook.explaining.known import ABOVE, BELOW, EPSILON, Known, Point, clipped, listed
 
 Options = Mapping[str, Any]
 RIGHT = "every answer right and certain"
@@ -17,14 +18,17 @@ NOTHING = "a model that has learnt nothing, or whose gradient does not reach its
 
 def binary(y: np.ndarray, options: Options) -> Known:
     """Binary cross entropy, averaged over the labels of a sample."""
-    remarks = _outside(y)
-    table = _smoothed(columns(y), options, 2)
+    outside = _outside(y)
+    table = smoothed(columns(y), options, 2)
+    up, down = weights.of_two(options, table.shape[1])
     q = table.mean(axis=0)
     inside = np.clip(q, 0, 1)
     constant = best_constant.binary(table)
+    if (up != 1).any() or (down != 1).any():
+        constant = float(np.mean(weights.least_of_two(inside, up, down)))
     if (q != inside).any():
         constant = -np.inf  # an ever larger raw output
-    least, why = _soft(special.entr(np.clip(table, 0, 1)) + special.entr(1 - np.clip(table, 0, 1)))
+    least, why = _soft(weights.least_of_two(np.clip(table, 0, 1), up, down))
     ones = float(q.mean())
     twice = float(np.mean(table * np.logaddexp(0, -1) + (1 - table) * np.log(2)))
     points = [
@@ -40,11 +44,15 @@ def binary(y: np.ndarray, options: Options) -> Known:
     points += _saturated(ones)
     limits = clipped(1.0, "")
     first = Point("-log (1 - (1 - 1e-7)) in float32", BELOW, limits[0].meaning, "q-clipped")
+    says, remarks = "the frequency of ones", outside
+    if (up != down).any():
+        q, says = q * up / np.maximum(q * up + (1 - q) * down, EPSILON), "the weighted frequency"
+        remarks = (*outside, weights.SHIFTED)
     return Known(
-        f"the frequency of ones, {listed(q)}",
+        f"{says}, {listed(q)}",
         constant,
-        None if remarks else least,
-        "the labels are not all from 0 to 1" if remarks else why,
+        None if outside else least,
+        "the labels are not all from 0 to 1" if outside else why,
         "nats",
         (*points, first, *limits),
         table.shape[1],
@@ -72,7 +80,8 @@ def _outside(y: np.ndarray) -> tuple[str, ...]:
     )
 
 
-def _smoothed(y: np.ndarray, options: Options, classes: int) -> np.ndarray:
+def smoothed(y: np.ndarray, options: Options, classes: int) -> np.ndarray:
+    """The labels after label smoothing."""
     smoothing = float(options.get("label_smoothing") or 0)
     return y * (1 - smoothing) + smoothing / classes
 
@@ -93,7 +102,7 @@ def one_hot(y: np.ndarray, options: Options) -> Known:
             "numbers name SparseCategoricalCrossentropy, for 0 and 1 BinaryCrossentropy"
         )
     classes = y.shape[-1]
-    table = _smoothed(y.reshape(-1, classes), options, classes)
+    table = smoothed(y.reshape(-1, classes), options, classes)
     sums = table.sum(axis=1)
     away = int((np.abs(sums - 1) > 1e-3).sum())
     remarks: tuple[str, ...] = ()
@@ -101,6 +110,11 @@ def one_hot(y: np.ndarray, options: Options) -> Known:
         remarks = (
             f"{away} of {len(table)} labels do not sum to 1 (the first to {sums[0]:.4g}): they are "
             "not exclusive classes, and want a sigmoid each with BinaryCrossentropy",
+        )
+    if weights.of_many(options, classes):
+        raise ValueError(
+            "weights of classes are known here for class numbers, y of shape (n,), not for one-hot "
+            "labels"
         )
     total = table.mean(axis=0)
     q = total / total.sum()
@@ -123,8 +137,8 @@ def sparse(y: np.ndarray, options: Options) -> Known:
             f"class numbers must be whole and from 0, but {wrong.sum()} of {len(numbers)} are not; "
             f"the first is {numbers[wrong][0]:g}"
         )
-    counts = np.bincount(numbers.astype(int), minlength=int(options.get("classes") or 0))
     classes = options.get("classes")
+    counts = np.bincount(numbers.astype(int), minlength=int(classes or weights.classes(options)))
     if classes is not None and len(counts) > classes:
         raise ValueError(
             f"the labels go up to {len(counts) - 1}, but {classes} classes end at {classes - 1}"
@@ -137,6 +151,10 @@ def sparse(y: np.ndarray, options: Options) -> Known:
         one = np.full(len(q), smoothing / len(q))
         one[0] += 1 - smoothing
         least, why = float(entropy(one)), "the entropy of the smoothed labels"
+    if each := weights.of_many(options, len(q)):
+        if smoothing:
+            raise ValueError("weights together with label smoothing are not known here")
+        return _categorical(each.frequencies(q), each.constant(q), least, why, (weights.SHIFTED,))
     return _categorical(q, float(entropy(q)), least, why)
 
 
@@ -263,63 +281,4 @@ def categorical_hinge(y: np.ndarray, options: Options) -> Known:
         "each right class ahead by 1",
         "",
         (Point("the margin", 1.0, MARGIN, "q-margin"),),
-    )
-
-
-def focal(y: np.ndarray, options: Options) -> Known:
-    """The binary focal loss, the best constant by search."""
-    gamma = float(options.get("gamma", 2.0))
-    alpha = float(options.get("alpha", 0.25)) if options.get("apply_class_balancing") else None
-    up, down = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
-    table = _smoothed(columns(y), options, 2)
-
-    def cost(p: float, q: float) -> float:
-        ones = -up * (1 - p) ** gamma * np.log(p)
-        return float(q * ones - (1 - q) * down * p**gamma * np.log1p(-p))
-
-    found = [
-        optimize.minimize_scalar(
-            cost,
-            args=(q,),
-            bounds=(1e-9, 1 - 1e-9),
-            method="bounded",
-            options={"xatol": 1e-10},
-        )
-        for q in table.mean(axis=0)
-    ]
-    half = float(np.mean([cost(0.5, q) for q in table.mean(axis=0)]))
-    hard = bool(np.isin(table, (0, 1)).all())
-    return Known(
-        f"a probability of {listed(np.array([one.x for one in found]))}, found by search",
-        float(np.mean([one.fun for one in found])),
-        0.0 if hard else None,
-        RIGHT if hard else "for soft labels it is not computed here",
-        "",
-        (Point("at p = ½", half, f"a probability of ½ for everything: {NOTHING}"),),
-        table.shape[1],
-    )
-
-
-def dice(y: np.ndarray, options: Options) -> Known:
-    """Dice over all elements at once, as Keras has it without an axis."""
-    if options.get("axis") is not None:
-        raise ValueError("Dice with an axis is not known here; without one it takes all elements")
-    if (y < 0).any() or (y > 1).any() or not y.sum():
-        raise ValueError("a Dice loss needs labels from 0 to 1 that are not all 0")
-    total = float(y.sum())
-    inside = "a 1 for every element"
-    return Known(
-        inside,
-        1 - 2 * total / (total + y.size),
-        0.0,
-        "each element right and certain",
-        "",
-        (
-            Point("1", 1.0, "a 0 for every element: nothing of the object found"),
-            Point(
-                "one half for every element",
-                1 - total / (total + y.size / 2),
-                f"a probability of ½ for everything: {NOTHING}",
-            ),
-        ),
     )

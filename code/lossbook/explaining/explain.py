@@ -12,7 +12,14 @@ from lossbook.explaining.report import Explanation, tolerance
 
 
 def explain(
-    value: float, y: Any, loss: Any, *, classes: int | None = None, mask: Any = None
+    value: float,
+    y: Any,
+    loss: Any,
+    *,
+    classes: int | None = None,
+    mask: Any = None,
+    level: float | None = None,
+    class_weight: Any = None,
 ) -> Explanation:
     """What a loss of `value` means for the labels `y`: is 0.5 good?
 
@@ -27,6 +34,10 @@ def explain(
     without its last axis or with it, is true where a label counts; then the values that a loss has
     which counts the padding as well are among the points.
 
+    `level` is that of a pinball loss. `class_weight` is what `fit` was given, class → weight, for
+    a cross entropy of two classes or of class numbers; PyTorch's `weight` and `pos_weight` are
+    read from the loss.
+
     The result says what the best constant prediction has on the same labels, the least possible
     value, the skill between the two, and which known points the value sits on, as log K, the
     margin, a clipped logarithm, or the constant in another convention (a sum instead of a mean,
@@ -38,10 +49,11 @@ def explain(
     """
     value = _number(value)
     labels = None if y is None else _labels(y)
-    found = read(loss, labels)
+    given = {"classes": classes, "level": level, "class_weight": class_weight}
+    found = read(loss, labels, {name: what for name, what in given.items() if what is not None})
     if labels is None and found.kind not in WITHOUT_LABELS:
         raise ValueError(f"{found.text} needs the labels y; only a triplet or DPO loss does not")
-    options = {**found.options, **({} if classes is None else {"classes": classes})}
+    options = dict(found.options)
     remarks: tuple[str, ...] = ()
     counted = None
     if labels is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossbook.explaining import amounts, classes, comparisons
+from lossbook.explaining import amounts, classes, comparisons, focal, overlap
 from lossbook.explaining.known import Known
 from lossbook.heads.base import Head
 
@@ -19,11 +19,14 @@ KNOWN: dict[str, Callable[[np.ndarray, Mapping[str, Any]], Known]] = {
     "hinge": classes.hinge,
     "squared_hinge": classes.squared_hinge,
     "categorical_hinge": classes.categorical_hinge,
-    "binary_focal_crossentropy": classes.focal,
-    "dice": classes.dice,
+    "binary_focal_crossentropy": focal.binary,
+    "categorical_focal_crossentropy": focal.categorical,
+    "dice": overlap.dice,
+    "tversky": overlap.tversky,
     "mean_squared_error": amounts.squared,
     "root_mean_squared_error": amounts.root,
     "mean_absolute_error": amounts.absolute,
+    "pinball": amounts.pinball,
     "mean_absolute_percentage_error": amounts.percentage,
     "mean_squared_logarithmic_error": amounts.logarithmic,
     "root_mean_squared_logarithmic_error": amounts.root_logarithmic,
@@ -37,6 +40,18 @@ KNOWN: dict[str, Callable[[np.ndarray, Mapping[str, Any]], Known]] = {
     "preference": comparisons.preference,
 }
 """Keras's name of the function, or our own, → what is known of it on some labels."""
+WEIGHTED = {
+    "binary_crossentropy": ("pos_weight", "class_weight"),
+    "sparse_categorical_crossentropy": ("weight", "class_weight"),
+    "categorical_crossentropy": ("weight", "class_weight"),  # which says that it wants numbers
+}
+"""Weights of classes, for which the best constant is known."""
+UNKNOWN = {
+    "ctc": "a constant's loss under CTC depends on the number of time steps, which y does not show",
+    "categorical_generalized_cross_entropy": "its best constant is not computed here",
+    "circle": "it compares the samples of a batch, and the pairs are not in y",
+}
+"""Losses that are known by name, and of which nothing can be said; why."""
 WITHOUT_LABELS = frozenset({"triplet", "preference"})
 BY_LABELS = "crossentropy"
 """Categorical cross entropy whose labels may be class numbers or one-hot."""
@@ -64,12 +79,15 @@ NAMES: dict[str, tuple[str, ...]] = {
     BY_LABELS: ("CrossEntropyLoss", "cross_entropy", "ce"),
     "kl_divergence": ("KLDivLoss", "kld", "kl_div", "kullback_leibler_divergence"),
     "binary_focal_crossentropy": ("focal",),
+    "dice": ("dice_loss",),
+    "tversky": ("tversky_loss",),
     "mean_squared_error": ("mse", "MSELoss", "mse_loss", "l2", "squared_error"),
     "root_mean_squared_error": ("rmse",),
     "mean_absolute_error": ("mae", "L1Loss", "l1_loss", "l1", "absolute_error"),
     "mean_absolute_percentage_error": ("mape",),
     "mean_squared_logarithmic_error": ("msle",),
     "root_mean_squared_logarithmic_error": ("rmsle",),
+    "pinball": ("quantile", "quantile_loss", "pinball_loss", "mean_pinball_loss", "tilted"),
     "huber": ("HuberLoss", "huber_loss", "SmoothL1Loss", "smooth_l1_loss"),
     "log_cosh": ("logcosh",),
     "poisson": ("PoissonNLLLoss", "poisson_nll_loss"),
@@ -114,23 +132,33 @@ class Read:
     head: Head | None = None
 
 
-def read(loss: Any, y: np.ndarray | None) -> Read:
-    """The loss behind a name, an object or a head. Raises ValueError for one that is not known."""
+def read(loss: Any, y: np.ndarray | None, given: Mapping[str, Any]) -> Read:
+    """The loss behind a name, an object or a head, with the options that were given beside it.
+
+    Raises ValueError for one that is not known.
+    """
+    found = _read(loss, y, dict(given))
+    if found.head is not None and {"level", "class_weight"} & set(given):
+        raise ValueError(f"{found.text}: a head has no level or class_weight beside its own")
+    return found
+
+
+def _read(loss: Any, y: np.ndarray | None, given: dict[str, Any]) -> Read:
     if isinstance(loss, str):
-        return _named(loss, {}, y)
+        return _named(loss, given, y)
     if isinstance(loss, Head):
         return Read(f"{loss!r}.loss", head=loss)
     if isinstance(loss, type):
         raise ValueError(f"give {loss.__name__} as an object, {loss.__name__}(), or by its name")
     if any(base.__module__.startswith("torch.nn") for base in type(loss).__mro__):
         found = {name: getattr(loss, name) for name in OPTIONS if hasattr(loss, name)}
-        return _named(type(loss).__name__, found, y)
+        return _named(type(loss).__name__, {**found, **given}, y)
     from lossbook.pairing import losses
 
     known = losses.read(loss, (None, 1))
     if known.head is not None:
         return Read(known.text, head=known.head)
-    options = dict(known.options)
+    options = {**known.options, **given}
     reduction = getattr(loss, "reduction", None)
     if reduction == "sum":
         options["reduction"] = "sum"
@@ -139,6 +167,9 @@ def read(loss: Any, y: np.ndarray | None) -> Read:
 
 def _named(name: str, options: dict[str, Any], y: np.ndarray | None) -> Read:
     kind = ALIASES.get(_plain(name))
+    for unknown, why in UNKNOWN.items():
+        if _plain(name) in (_plain(unknown), f"{_plain(unknown)}loss"):
+            raise ValueError(f"{name}: what a constant has is not known: {why}")
     if kind is None:
         close = difflib.get_close_matches(_plain(name), ALIASES, n=1)
         hint = f"; did you mean {ALIASES[close[0]]!r}?" if close else ""
@@ -160,6 +191,8 @@ def _whole(y: np.ndarray) -> bool:
 
 
 def _checked(found: Read) -> Read:
+    if found.kind in UNKNOWN:
+        raise ValueError(f"{found.text}: what a constant has is not known: {UNKNOWN[found.kind]}")
     if found.kind not in KNOWN:
         raise ValueError(
             f"{found.text} is no loss that is known here; known are the heads of lossbook.heads, "
@@ -170,8 +203,9 @@ def _checked(found: Read) -> Read:
             f"{found.text}: with reduction={found.options['reduction']!r} there is no mean loss; "
             "give the mean over the samples, and the loss without that option"
         )
-    for name in ("weight", "pos_weight"):
-        if found.options.get(name) is not None:
+    allowed = WEIGHTED.get(found.kind, ())
+    for name in ("weight", "pos_weight", "class_weight"):
+        if found.options.get(name) is not None and name not in allowed:
             raise ValueError(
                 f"{found.text}: what {name} makes of a constant is not known here; evaluate the "
                 "model without it, and give the loss without it"
