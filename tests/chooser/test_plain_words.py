@@ -16,8 +16,11 @@ from lossbook.chooser.suggest import phrases, tokens
 #   held_out   written together with `tuned`; before the table was extended, 43 of 90 were right
 #   fresh      targets of well-known data sets, written after the table; when first tried, 53 of 69
 #              were right, 2 wrong and 7 without an answer
+#   later      four lists of 71, 84, 85 and 70, each written after the table was extended on the one
+#              before; when first tried, 46, 56, 66 and 53 were right, 6, 4, 3 and 3 wrong, 6, 13, 5
+#              and 10 without an answer. Those that stand in other lists are left out.
 LISTS = Path(__file__).with_name("words")
-FLOORS = {"tuned": 77, "held_out": 84, "fresh": 60}
+FLOORS = {"tuned": 77, "held_out": 84, "fresh": 60, "later": 264}
 """Words with a right answer: raise a floor, never lower it."""
 KEYS = {(row.y, row.predict) for row in ROWS}
 KINDS = sorted({key for key, _ in KEYS}, key=len, reverse=True)
@@ -71,10 +74,10 @@ def test_words_never_tried_before_get_a_right_row_and_none_a_wrong_one(name):
 
 def test_there_are_enough_words_to_mean_it():
     everything = [line for name in ("first", *FLOORS) for line in lines(name)]
-    assert len({line.partition(":")[0] for line in everything}) == len(everything) >= 380
+    assert len({line.partition(":")[0] for line in everything}) == len(everything) >= 700
 
 
-@pytest.mark.parametrize("meaning", read(), ids=lambda m: (m.words + m.frames + m.hints)[0])
+@pytest.mark.parametrize("meaning", read(), ids=lambda m: m.phrases[0])
 def test_the_table_names_rows_that_there_are_and_asks_where_it_must(meaning):
     assert {(fit.y, fit.predict) for fit in meaning.fits} <= KEYS
     assert bool(meaning.ask) == (len(meaning.fits) > 1)
@@ -83,7 +86,7 @@ def test_the_table_names_rows_that_there_are_and_asks_where_it_must(meaning):
 def test_no_phrase_stands_twice_in_the_table():
     seen: dict[tuple[str, ...], str] = {}
     for meaning in read():
-        for phrase in (*meaning.words, *meaning.frames, *meaning.hints):
+        for phrase in meaning.phrases:
             assert tokens(phrase), f"{phrase!r} has no word"
             assert tokens(phrase) not in seen, f"{phrase!r} is {seen[tokens(phrase)]!r}"
             seen[tokens(phrase)] = phrase

@@ -226,7 +226,8 @@ def test_chooser_gives_every_answer_of_the_table(reader):
             page = SITE / "chapters" / f"{row.chapter}.html"
             assert link.count() == page.is_file()
             if link.count():
-                assert link.get_attribute("href").endswith(f"/chapters/{row.chapter}.html")
+                address = f"/chapters/{row.chapter}.html#{row.section}"
+                assert link.get_attribute("href").endswith(address)
 
 
 def test_chooser_by_keyboard(reader):

@@ -104,8 +104,9 @@ def _suggested(text: str) -> Answers | None:
         for fit in meaning.fits:
             fits.setdefault((fit.y, fit.predict), fit)
     rows = [next(row for row in ROWS if (row.y, row.predict) == key) for key in fits]
-    asks = list(dict.fromkeys(meaning.ask for meaning in found if meaning.ask))
-    if len(found) > 1 and len(asks) != 1:
+    asked = {meaning.ask for meaning in found}
+    asks = [found[0].ask] if len(asked) == 1 and found[0].ask else []
+    if len(rows) > 1 and not asks:
         asks = ["Which of these do you mean?"]
     if corrected:
         asks.insert(0, f"Do you mean “{corrected}”?")

@@ -40,6 +40,8 @@ class Row:
     """By what to compare models."""
     label: str
     """The chapter's label."""
+    section: str
+    """The label of the chapter's section that answers, and its anchor on the page."""
     head: str = ""
     """Name in the registry of heads; "" where the loss is no likelihood."""
     title: str = ""
@@ -56,8 +58,8 @@ class Row:
 
     @property
     def address(self) -> str:
-        """Where the chapter can be read."""
-        return f"{SITE}chapters/{self.chapter}.html"
+        """Where the section can be read."""
+        return f"{SITE}chapters/{self.chapter}.html#{self.section}"
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -48,6 +48,7 @@ def answers() -> dict[str, Any]:
         "empty": sorted(suggest.EMPTY),
         "whole": sorted(suggest.WHOLE),
         "shortest": suggest.SHORTEST,
+        "errors": suggest.ERRORS,
     }
 
 

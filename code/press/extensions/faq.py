@@ -5,7 +5,6 @@ its first paragraph the answer. `{all-questions}` lists them all with links. Eac
 anchor that its question had when all stood on that page, so that old links lead there.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from press.chapters import BookError
 from press.extensions import course
 
 START = "questions_"
+_MARKED = re.compile(r"(`[^`]+`|(?<![\w*])\*(?! )[^*`]+(?<! )\*(?![\w*]))")
 _QUESTION = re.compile(r"^(?:\(([\w-]+)\)=\n)?## (.+)$", re.MULTILINE)
 
 
@@ -63,19 +63,25 @@ class AllQuestions(SphinxDirective):
             page = f"{Path(sheet.name).name}.html"
             section = nodes.section(ids=[f"all-{Path(sheet.name).name}"])
             section += nodes.title("", sheet.title)
-            items = "".join(
-                f'<li id="{one.label}"><a href="{page}#{one.label}">{_shown(one.heading)}</a></li>'
-                for one in asked(sheet)
-            )
-            section += nodes.raw("", f'<ul class="questions">{items}</ul>', format="html")
+            items = nodes.bullet_list(classes=["questions"])
+            for one in asked(sheet):
+                link = nodes.reference("", "", internal=True, refuri=f"{page}#{one.label}")
+                link += _shown(one.heading)
+                items += nodes.list_item("", nodes.paragraph("", "", link), ids=[one.label])
+            section += items
             found.append(section)
         return found
 
 
-def _shown(heading: str) -> str:
-    """A heading's Markdown as HTML: code between backquotes, emphasis, and nothing else."""
-    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(heading, quote=False))
-    return re.sub(r"(?<![\w*])\*(?! )([^*`<>]+)(?<! )\*(?![\w*])", r"<em>\1</em>", shown)
+def _shown(heading: str) -> Iterator[nodes.Node]:
+    """A heading's Markdown as nodes: code between backquotes, emphasis, and nothing else."""
+    for part in _MARKED.split(heading):
+        if part.startswith("`"):
+            yield nodes.literal("", part[1:-1])
+        elif _MARKED.fullmatch(part):
+            yield nodes.emphasis("", part[1:-1])
+        else:
+            yield nodes.Text(part)
 
 
 def structured(page: str, address: str, doctree: nodes.document | None) -> dict[str, Any] | None:

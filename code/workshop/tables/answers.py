@@ -3,7 +3,7 @@
 from lossbook.chooser.rows import OUTCOMES, ROWS
 from lossbook.words import activation_words
 
-from workshop.tables.table import Table, chapter
+from workshop.tables.table import Table, section
 
 
 def answers(*outcomes: str) -> Table:
@@ -17,13 +17,16 @@ def answers(*outcomes: str) -> Table:
             words = row.predict_words + (f" ({row.trap})" if row.trap else "")
             rows.append(
                 [
-                    OUTCOMES[key] if place == 0 else "",
-                    words,
-                    row.title or "none",
-                    activation_words(row.activation),
+                    f"**{OUTCOMES[key]}:** {words}" if place == 0 else words,
+                    f"{row.title or 'none'}: {activation_words(row.activation)}",
                     f"`{row.code}`",
-                    chapter(row.label),
+                    row.metric,
+                    row.score,
+                    section(row.label, row.section),
                 ]
             )
-    header = ["y is", "you predict", "Distribution", "Activation", "Loss", "Chapter"]
+    header = [
+        "y, and what you predict", "Distribution: activation", "Loss", "Metric",
+        "Compare models by", "Chapter",
+    ]  # fmt: skip
     return Table("Answers", header, rows)

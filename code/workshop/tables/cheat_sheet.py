@@ -6,13 +6,17 @@ from lossbook.words import activation_words
 
 
 def cheat_sheet() -> str:
-    """Every head of the registry in a table, in MyST: the three questions and the loss.
+    """Every head of the registry in a table, in MyST: the three questions, the loss, the metric.
 
-    In the order of the chooser's rows, which goes by what y can be.
+    In the order of the chooser's rows, which goes by what y can be. A head with several rows has
+    metric and score of its first.
     """
     order = [row.head for row in ROWS]
-    header = ["What can y be?", "Distribution", "Parameters and activations", "Loss of one sample"]
-    rows = [f"| {' | '.join(header)} |", "| --- | --- | --- | --- |"]
+    header = [
+        "What can y be?", "Distribution", "Parameters and activations", "Loss of one sample",
+        "Metric; compare models by",
+    ]  # fmt: skip
+    rows = [f"| {' | '.join(header)} |", f"|{' --- |' * len(header)}"]
     for kind in sorted(HEADS.values(), key=lambda kind: order.index(kind.name)):
         links = kind().links
         shown = ", ".join(
@@ -20,5 +24,7 @@ def cheat_sheet() -> str:
         )
         # A bar would end the table's cell.
         formula = kind.formula.strip("$").replace(r"\|", r"\Vert ").replace("|", r"\vert ")
-        rows.append(f"| {kind.question} | {kind.title} | {shown} | ${formula}$ |")
+        row = ROWS[order.index(kind.name)]
+        judged = f"{row.metric}; {row.score}"
+        rows.append(f"| {kind.question} | {kind.title} | {shown} | ${formula}$ | {judged} |")
     return "\n".join(rows)

@@ -31,3 +31,8 @@ class Table:
 def chapter(label: str) -> str:
     """A reference to the chapter of that label, for a cell of a table."""
     return f"{{ref}}`{label}`"
+
+
+def section(label: str, section: str) -> str:
+    """A reference to a section that names its chapter, for a cell of a table."""
+    return f"{{ref}}`{label.replace('-', ' ')} <{section}>`"

@@ -50,7 +50,7 @@
       ["Metric", marked(row.metric)],
       ["Compare models by", marked(row.score)],
       ...(row.trap ? [["Beware", [`${upper(row.trap)}.`]]] : []),
-      ["Read", [element("a", { href: `${root}chapters/${row.chapter}.html` }, row.label.replaceAll("-", " "))]],
+      ["Read", [element("a", { href: `${root}chapters/${row.chapter}.html#${row.section}` }, row.label.replaceAll("-", " "))]],
     ];
     answer.replaceChildren(
       element("p", {}, element("strong", {}, `y is ${row.y_words}; you predict ${row.predict_words}`)),

@@ -2,8 +2,8 @@
 // with the same table (_static/choose/answers.js); a test compares the two word for word.
 (() => {
   "use strict";
-  const table = window.lossbookAnswers; // { rows, meanings, phrases, ends, empty, whole, shortest, spelt }
-  const [WORD, FRAME, HINT] = [0, 1, 2];
+  const table = window.lossbookAnswers; // { rows, meanings, phrases, ends, empty, whole, shortest, errors, spelt }
+  const [WORD, FRAME, HINT, OPENING, ADJECTIVE] = [0, 1, 2, 3, 4];
   const set = (name) => new Set(table[name]);
   const ends = set("ends");
   const empty = set("empty");
@@ -27,6 +27,11 @@
   const longest = Math.max(...Object.keys(table.phrases).map((key) => key.split(" ").length));
   const phrase = (words) => (Object.hasOwn(table.phrases, words.join(" ")) ? table.phrases[words.join(" ")] : null);
 
+  function says(words, place) {
+    const found = phrase(words);
+    return found && (place === 0 || found[0] !== OPENING);
+  }
+
   function chosen(words) {
     if (!words.length) return null;
     const exact = phrase(words);
@@ -36,20 +41,31 @@
     let [ended, unknown, place] = [false, false, 0];
     while (place < words.length) {
       let length = Math.min(longest, words.length - place);
-      while (length && !phrase(words.slice(place, place + length))) length -= 1;
+      while (length && !says(words.slice(place, place + length), place)) length -= 1;
       if (length) {
         const found = phrase(words.slice(place, place + length));
-        (ended ? rest : about).push({ phrase: found, words: length });
+        const after = ended && !(found[0] === HINT && ends.has(words[place]));
+        (after ? rest : about).push({ phrase: found, words: length });
       } else if (!ended && !empty.has(words[place]) && !ends.has(words[place])) unknown = true;
       place += length || 1;
       ended = ended || ends.has(words[place - 1]);
     }
-    const strong = (part, strength) => part.filter((one) => one.phrase[0] === strength);
-    const frames = strong([...about, ...rest], FRAME);
+    const strong = (part, strengths) => part.filter((one) => strengths.includes(one.phrase[0]));
+    const everything = [...about, ...rest];
+    const frames = strong(everything, [FRAME]);
     if (frames.length) return frames[0];
+    if (everything.length && everything[0].phrase[0] === OPENING) {
+      const fits = (one) => table.meanings[one.phrase[1][0]].fits.map(([row]) => table.rows[row].y);
+      const kinds = fits(everything[0]);
+      return strong(everything, [WORD]).find((one) => kinds.includes(fits(one)[0])) || everything[0];
+    }
     for (const part of about.length || unknown ? [about] : [rest]) {
-      for (const strength of [WORD, HINT]) {
-        const found = strong(part, strength);
+      for (const strengths of [[WORD, ADJECTIVE], [HINT]]) {
+        const found = strong(part, strengths);
+        const [before, last] = found.slice(-2);
+        if (about.length && last && before.phrase[0] === ADJECTIVE) {
+          return { phrase: [WORD, [...before.phrase[1], ...last.phrase[1]]], words: before.words + last.words };
+        }
         if (found.length) return about.length ? found.at(-1) : found[0];
       }
     }
@@ -74,15 +90,17 @@
   }
   let vocabulary = null;
   function nearest(word) {
-    if (word.length < table.shortest) return word;
+    if (word.length < table.shortest || empty.has(word) || ends.has(word)) return word;
     vocabulary ||= Object.keys(table.spelt).sort();
-    const most = word.length > 8 ? 2 : 1;
-    let [best, at] = [word, most + 1];
+    const sorted = (text) => [...text].sort().join("");
+    const usual = table.errors[Math.min(word.length, table.errors.length - 1)];
+    let [best, at] = [word, 3];
     for (const other of vocabulary) {
       if (other.length < table.shortest || other[0] !== word[0]) continue;
+      const most = sorted(other) === sorted(word) ? 2 : usual;
       if (Math.abs(other.length - word.length) > most) continue;
       const far = distance(word, other);
-      if (far < at) [best, at] = [other, far];
+      if (far <= most && far < at) [best, at] = [other, far];
     }
     return best;
   }
@@ -93,16 +111,16 @@
     const words = tokens(text);
     let read = words;
     let found = chosen(words);
-    if (!found) {
-      read = words.map(nearest);
-      found = chosen(read);
-    }
+    const near = words.map(nearest);
+    const better = chosen(near);
+    const weight = (one) => (one ? (one.phrase[0] !== HINT) * 1000 + one.words : -1);
+    if (weight(better) > weight(found)) [read, found] = [near, better];
     if (!found) return { rows: [], whens: [], ask: "", known: 0 };
     const meant = found.phrase[1].map((place) => table.meanings[place]);
     const fits = new Map();
     for (const one of meant) for (const [row, when] of one.fits) if (!fits.has(row)) fits.set(row, when);
-    let asks = [...new Set(meant.map((one) => one.ask).filter(Boolean))];
-    if (meant.length > 1 && asks.length !== 1) asks = ["Which of these do you mean?"];
+    const asks = meant[0].ask && meant.every((one) => one.ask === meant[0].ask) ? [meant[0].ask] : [];
+    if (fits.size > 1 && !asks.length) asks.push("Which of these do you mean?");
     if (read.some((word, place) => word !== words[place])) {
       asks.unshift(`Do you mean “${read.map((word) => table.spelt[word] || word).join(" ")}”?`);
     }

@@ -33,7 +33,7 @@ lossbookExplore.define("choose", (stage, values) => {
     }));
     const note = row.trap ? `${row.trap[0].toUpperCase()}${row.trap.slice(1)}. ` : "";
     const found = chapter(row.chapter);
-    const more = found ? ["Read more: ", element("a", { href: found.href }, title(found)), "."] : [];
+    const more = found ? ["Read more: ", element("a", { href: `${found.href.split("#")[0]}#${row.section}` }, title(found)), "."] : [];
     stage.words.replaceChildren(list, note, ...more);
   });
 });

@@ -14,7 +14,7 @@
     const box = element("section", { class: "answer-card", "aria-label": "The chooser's answer" });
     if (found.ask) box.append(element("p", {}, element("strong", {}, found.ask)));
     box.append(element("ul", {}, ...found.rows.map((row, place) => element("li", {},
-      `If ${found.whens[place]}: `, link(`chapters/${row.chapter}.html`, row.title || row.predict_words),
+      `If ${found.whens[place]}: `, link(`chapters/${row.chapter}.html#${row.section}`, row.title || row.predict_words),
       `; activation ${row.activation_words}; loss `, code(row.code), "."))));
     box.append(element("p", {}, link(`chapters/choose.html?y=${encodeURIComponent(text)}`, "Ask the chooser"),
       " for the metric and the trap of each."));
