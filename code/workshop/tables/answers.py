@@ -14,19 +14,19 @@ def answers(*outcomes: str) -> Table:
     rows = []
     for key in outcomes:
         for place, row in enumerate(row for row in ROWS if row.y == key):
-            words = row.predict_words + (f" ({row.trap})" if row.trap else "")
+            kind = f"**{OUTCOMES[key]}:** " if place == 0 else ""
+            trap = f" ({row.trap})" if row.trap else ""
             rows.append(
                 [
-                    f"**{OUTCOMES[key]}:** {words}" if place == 0 else words,
-                    f"{row.title or 'none'}: {activation_words(row.activation)}",
+                    f"{kind}{section(row.predict_words, row.section)}{trap}",
+                    row.title or "none",
+                    activation_words(row.activation),
                     f"`{row.code}`",
-                    row.metric,
-                    row.score,
-                    section(row.label, row.section),
+                    f"{row.metric}; {row.score}",
                 ]
             )
     header = [
-        "y, and what you predict", "Distribution: activation", "Loss", "Metric",
-        "Compare models by", "Chapter",
+        "y, and what you predict", "Distribution", "Activation", "Loss",
+        "Metric; compare models by",
     ]  # fmt: skip
     return Table("Answers", header, rows)

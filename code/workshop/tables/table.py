@@ -33,6 +33,6 @@ def chapter(label: str) -> str:
     return f"{{ref}}`{label}`"
 
 
-def section(label: str, section: str) -> str:
-    """A reference to a section that names its chapter, for a cell of a table."""
-    return f"{{ref}}`{label.replace('-', ' ')} <{section}>`"
+def section(words: str, label: str) -> str:
+    """A reference in those words to the section of that label, for a cell of a table."""
+    return f"{{ref}}`{words} <{label}>`"
