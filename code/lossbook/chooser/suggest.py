@@ -201,15 +201,15 @@ def spelt() -> dict[str, str]:
 
 def _nearest(word: str) -> str:
     """The known word that a word with a typing error or two stands for; else the word itself."""
-    if len(word) < SHORTEST or word in EMPTY | ENDS:
+    if len(word) < SHORTEST or word in spelt() or word in EMPTY | ENDS:
         return word
     letters = sorted(word)
     usual = ERRORS[min(len(word), len(ERRORS) - 1)]
     near = []
     for other in spelt():
-        most = 2 if sorted(other) == letters else usual
-        if len(other) < SHORTEST or other[0] != word[0] or abs(len(other) - len(word)) > most:
+        if len(other) < SHORTEST or other[0] != word[0] or abs(len(other) - len(word)) > 2:
             continue
+        most = 2 if sorted(other) == letters else usual
         if (distance := _distance(word, other)) <= most:
             near.append((distance, other))
     return min(near)[1] if near else word

@@ -90,15 +90,15 @@
   }
   let vocabulary = null;
   function nearest(word) {
-    if (word.length < table.shortest || empty.has(word) || ends.has(word)) return word;
+    if (word.length < table.shortest || Object.hasOwn(table.spelt, word) || empty.has(word) || ends.has(word)) return word;
     vocabulary ||= Object.keys(table.spelt).sort();
     const sorted = (text) => [...text].sort().join("");
     const usual = table.errors[Math.min(word.length, table.errors.length - 1)];
     let [best, at] = [word, 3];
     for (const other of vocabulary) {
       if (other.length < table.shortest || other[0] !== word[0]) continue;
+      if (Math.abs(other.length - word.length) > 2) continue;
       const most = sorted(other) === sorted(word) ? 2 : usual;
-      if (Math.abs(other.length - word.length) > most) continue;
       const far = distance(word, other);
       if (far <= most && far < at) [best, at] = [other, far];
     }
