@@ -7,7 +7,7 @@ from questions import FIRST, asked, questions, rank
 pytestmark = pytest.mark.skipif(
     not (SITE / "search.html").exists(), reason="the site is not built; run `make book`"
 )
-FLOORS = {"handed": 25, "tuned": 82, "held_out": 81, "fresh": 60}
+FLOORS = {"handed": 25, "tuned": 82, "held_out": 81, "fresh": 60, "later": 56}
 """Questions with a right section among the first three: raise a floor, never lower it.
 
 Of 25 handed over with the project, and of 85, 86 and 65 in `tests/search/asked.toml`.
