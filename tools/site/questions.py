@@ -105,7 +105,8 @@ def main() -> int:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page()
-        totals += [_search(page, name, site) for name in ("handed", "tuned", "held_out", "fresh", "later")]
+        lists = ("handed", "tuned", "held_out", "fresh", "later")
+        totals += [_search(page, name, site) for name in lists]
         browser.close()
     print("\n".join(totals))
     return 0
