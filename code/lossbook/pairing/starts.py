@@ -50,7 +50,8 @@ def remark(
 
 
 def _inputs(x: Any) -> str:
-    values = np.asarray(x) if hasattr(x, "shape") else np.zeros(0)
+    values: np.ndarray = np.asarray(x) if hasattr(x, "shape") else np.zeros(0)
     if values.dtype.kind not in "iuf" or not values.size or np.abs(values).max() < 20:
         return ""
-    return f"; its inputs run from {number(float(values.min()))} to {number(float(values.max()))}"
+    least, largest = float(np.min(values)), float(np.max(values))
+    return f"; its inputs run from {number(least)} to {number(largest)}"
