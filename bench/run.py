@@ -36,7 +36,7 @@ def main() -> int:
     long = 8 if options.quick else book.LONG
     parts: dict[str, Callable[[], str]] = {
         "start-up": lambda: book.starting(rounds),
-        "checking": lambda: checking(options.quick),
+        "checking": lambda: checking(options.quick, options.torch_python),
         "rebuilding": lambda: book.rebuilding(rounds),
         "training": lambda: training(options.quick, options.torch_python, options.jax_python),
         "scaling": lambda: scaling(options.quick),

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from lossbook.pairing import PairingError, check_pairing, watch  # noqa: E402
 from torch_cases import PLANTED, RIGHT, build, mend  # noqa: E402
+from torch_sizes import MODELS  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using a target size:UserWarning")
 
@@ -46,6 +47,12 @@ def test_no_alarm_on_a_right_model(name):
     report = check_pairing(model, y, x=x, loss=loss)
     assert not report.codes, report
     assert not check_pairing(model, loss=loss, x=x).codes
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_no_alarm_on_an_own_loss_over_large_outputs(name):
+    model, y, x, loss = MODELS[name]()
+    assert not check_pairing(model, y, x=x, loss=loss).codes
 
 
 def test_nothing_in_the_model_is_changed():
