@@ -124,10 +124,11 @@ def with_head(name: str, library: str) -> str:
 def with_objective(name: str, library: str) -> str:
     """The objective of `lossbook.boosting` in LightGBM or XGBoost."""
     head = HEADS[name]()
-    one = head.units == 1
+    one, several = head.units == 1, head.columns > 1
     start = "np.full(len(y), start[0])" if one else "np.tile(start, (len(y), 1))"
+    given, labels = (", outcomes=y", "objective.labels") if several else ("", "y")
     body = [
-        f"objective = Objective(heads.{type(head).__name__}({_sizes(name)}))",
+        f"objective = Objective(heads.{type(head).__name__}({_sizes(name)}){given})",
         f"start = {start}".replace("start =", "start = objective.start(y)\nmargin ="),
     ]
     if library == "LightGBM":
@@ -135,14 +136,14 @@ def with_objective(name: str, library: str) -> str:
             '{"objective": objective, "num_class": objective.units}'
         )  # fmt: skip
         body += [
-            "data = lightgbm.Dataset(x, y, init_score=margin)",
+            f"data = lightgbm.Dataset(x, {labels}, init_score=margin)",
             f"trees = lightgbm.train({options}, data)",
             "raw = margin + trees.predict(x, raw_score=True)",
         ]
     else:
         classes = "" if one else '"num_class": objective.units, '
         body += [
-            "data = xgboost.DMatrix(x, y, base_margin=margin)",
+            f"data = xgboost.DMatrix(x, {labels}, base_margin=margin)",
             f'options = {{{classes}"disable_default_eval_metric": True}}',
             "trees = xgboost.train(options, data, 100, obj=objective)",
             "raw = trees.predict(data, output_margin=True)",

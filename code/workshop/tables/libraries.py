@@ -35,8 +35,8 @@ def described(line: Line) -> list[str]:
     said = [f"`{line.write}`"]
     if line.kind == "fit":
         said.append(
-            "The fitted model is the minimum of the head's loss"
-            + (", and its likelihood is the head's." if line.likelihood else ".")
+            "Fitting it minimises the head's loss"
+            + (", and the likelihood that it reports is the head's." if line.likelihood else ".")
         )
     elif line.kind == "tree":
         said.append(
@@ -67,7 +67,8 @@ def none(head: str, library: str) -> str:
     name = HEADS[head].__name__
     if library in writing.RUNS_HEADS:
         return f"None: take `lossbook.heads.{name}`, which runs there."
-    return f"None: take `lossbook.boosting.Objective(heads.{name}(…))`; {{ref}}`libraries-trees`."
+    made = f"heads.{name}(…)" + (", outcomes=y" if HEADS[head]().columns > 1 else "")
+    return f"None: take `lossbook.boosting.Objective({made})`; {{ref}}`libraries-trees`."
 
 
 def losses(library: str) -> Listing:
