@@ -115,6 +115,8 @@ def test_the_address_that_jupyterlab_gives_opens_the_first_chapter(browser, lab)
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     page = context.new_page()
     page.set_default_timeout(SLOW)
+    page.goto(f"{lab}/lab?reset")  # else it brings back what other tests had open
+    page.locator(".jp-DirListing-item").first.wait_for()
     page.goto(f"{lab}/")
     page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
     assert page.locator(".jp-NotebookPanel h1").first.inner_text().startswith("Which activation")
