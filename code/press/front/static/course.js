@@ -99,7 +99,8 @@
     }
   }
   fold();
-  phone.addEventListener("change", fold);
+  // A resize is told before the change of width that it makes: what is unfolded may be wide anew.
+  phone.addEventListener("change", () => { fold(); reach(); });
 
   // What scrolls sideways can be reached by the keyboard, and only that.
   const boxes = document.querySelectorAll(".bd-article pre, .table-box, .lb-figure, div.math, .katex-display");
