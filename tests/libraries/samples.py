@@ -42,6 +42,9 @@ def huber(error: np.ndarray) -> np.ndarray:
 TIME = RNG.uniform(0.2, 5, N)
 COUNT = RNG.poisson(TIME * np.exp(0.5 * SCORE)).astype(float)
 POISSON = sm.GLM(COUNT, sm.add_constant(X), family=sm.families.Poisson(), offset=np.log(TIME)).fit()
+MEAN_COUNT = np.exp(1 + 0.5 * SCORE)
+VARIED = np.random.default_rng(5).negative_binomial(2, 2 / (2 + MEAN_COUNT)).astype(float)
+"""Counts of mean `MEAN_COUNT` and dispersion ½."""
 
 
 GRADES = np.digitize(SCORE + RNG.normal(0, 0.5, N), [-1, 0, 1])

@@ -15,6 +15,7 @@ from lossbook import heads
 from lossbook.catalogue import writing
 from lossbook.catalogue.libraries import RECIPES
 from sklearn.linear_model import LogisticRegression
+from test_comparison import NAME as COMPARISON
 from test_recipes import GIVEN
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
@@ -116,7 +117,7 @@ def test_the_checker_reads_the_models_of_its_tabs(capsys):
 
 
 def test_every_tab_is_one_of_a_head_or_of_a_recipe_that_is_run():
-    assert {recipe.name for recipe in RECIPES} == set(ANSWERS) | set(GIVEN)
+    assert {recipe.name for recipe in RECIPES} == set(ANSWERS) | set(GIVEN) | {COMPARISON}
     found = [
         (page.name, name)
         for page in CHAPTERS.glob("*.md")
@@ -124,7 +125,7 @@ def test_every_tab_is_one_of_a_head_or_of_a_recipe_that_is_run():
         for name in arguments.split()
     ]
     assert len(found) > 80
-    known = set(heads.HEADS) | set(ANSWERS) | set(GIVEN)
+    known = set(heads.HEADS) | {recipe.name for recipe in RECIPES}
     assert not [one for one in found if one[1] not in known]
     # And none is made for a page that does not show it.
-    assert set(ANSWERS) | set(GIVEN) <= {name for _, name in found}
+    assert {recipe.name for recipe in RECIPES} <= {name for _, name in found}

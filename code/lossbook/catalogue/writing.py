@@ -60,6 +60,8 @@ IMPORTS = {
     r"\bmath\.": "import math",
     r"\bnp\.": "import numpy as np",
     r"(?<!jax\.)\bscipy\.special\.": "import scipy.special",
+    r"(?<!jax\.)\bscipy\.stats\.": "import scipy.stats",
+    r"(?<!jax\.)\bscipy\.optimize\.": "import scipy.optimize",
     r"\bjax\.(?!scipy)": "import jax",
     r"\bjnp\.": "import jax.numpy as jnp",
     r"\boptax\.": "import optax",
