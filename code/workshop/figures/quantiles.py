@@ -34,14 +34,14 @@ def fan(income: np.ndarray, food: np.ndarray, at: np.ndarray, lines: np.ndarray)
     """Quantile lines `(len(at), 5)` over the households."""
     with canvas(height=3.6) as (fig, ax):
         households(ax, income, food)
-        for values, level in zip(lines.T, (0.05, 0.25, 0.5, 0.75, 0.95), strict=True):
+        for values, level in zip(lines.T, (0.1, 0.25, 0.5, 0.75, 0.9), strict=True):
             ax.plot(at, values, color=BLUE, lw=2.5 if level == 0.5 else 1.5)
             ax.text(at[-1] + 40, values[-1], f"{level:.0%}", color=BLUE, va="center")
         ax.set_xlim(right=at[-1] + 500)
     return show(
         fig,
-        alt="The households under five straight quantile lines, which fan out with income: 5%, "
-        "25%, 50%, 75% and 95%.",
+        alt="The households under five straight quantile lines, which fan out with income: 10%, "
+        "25%, 50%, 75% and 90%.",
         caption="Each quantile has a line of its own, with its own slope. No shape and no scale "
         "was assumed.",
     )
