@@ -72,8 +72,12 @@ class _Prepared(ast.NodeTransformer):
     def __init__(self, few: bool) -> None:
         self.few = few
 
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.Name("filling", ast.Load()) if node.value is ... else node
+    def visit_List(self, node: ast.List) -> ast.AST:
+        self.generic_visit(node)
+        for place, one in enumerate(node.elts):
+            if isinstance(one, ast.Constant) and one.value is ...:
+                node.elts[place] = ast.Name("filling", ast.Load())
+        return node
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
         self.generic_visit(node)

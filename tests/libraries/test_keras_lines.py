@@ -1,15 +1,16 @@
-"""The Keras code of "Write this" runs, and computes what it is said to compute."""
+"""The Keras code of questions and of "Write this" runs, and computes what it is said to compute."""
 
 import keras_chapters
 import keras_lines
+import keras_questions
 import pytest
 
-CASES = keras_chapters.CASES
+CASES = keras_chapters.CASES | keras_questions.CASES
 BLOCKS = keras_lines.blocks()
 
 
-def test_every_block_of_write_this_has_a_case():
-    assert sorted(CASES) == sorted(label for label in BLOCKS if not label.startswith("q-"))
+def test_every_block_has_a_case_and_every_case_a_block():
+    assert sorted(CASES) == sorted(BLOCKS)
 
 
 @pytest.mark.parametrize("label", CASES)
