@@ -22,4 +22,4 @@ test-backends: $(LIBRARIES)/.ready ## Test the heads on PyTorch and on JAX, agai
 test-libraries: $(LIBRARIES)/.ready ## Check the losses of other libraries, and models in them (RECORD=1: renew the page's record)
 	@KERAS_BACKEND=torch PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python -m pytest -q tests/libraries
 	@KERAS_BACKEND=torch PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python -m pytest -q tests/pairing/test_torch.py tests/pairing/test_estimators.py
-	@[ -z "$(RECORD)" ] || PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python tests/libraries/record.py
+	@[ -z "$(RECORD)" ] || KERAS_BACKEND=torch PYTHONPATH="$(CURDIR)/code" $(LIBRARIES_BIN)/python tests/libraries/record.py
