@@ -27,7 +27,7 @@ def reliability(probability: np.ndarray, happened: np.ndarray, bins: int = 10) -
         raise ValueError("there are no predictions: at least one is needed")
     _all(p, (p >= 0) & (p <= 1), "predictions must be probabilities from 0 to 1")
     _all(y, (y == 0) | (y == 1), "events must be 0 or 1")
-    if int(bins) != bins or bins < 1:
+    if bins % 1 != 0 or bins < 1:
         raise ValueError(f"bins must be a whole number of at least 1, not {bins}")
     bins = int(bins)
     place = np.minimum((p * bins).astype(int), bins - 1)

@@ -89,9 +89,12 @@ def settling(steps: int, start: float = 0.05) -> Any:
 def standardise(table: np.ndarray) -> np.ndarray:
     """Columns of `(n, k)` or `(n,)` with mean 0 and standard deviation 1, as `(n, k)` float64.
 
-    Raises ValueError if a column is constant.
+    Raises ValueError if a column is constant, or holds a value that is not finite.
     """
     columns = np.asarray(table, float).reshape(len(table), -1)
+    broken = np.flatnonzero(~np.isfinite(columns).all(axis=0))
+    if len(broken):
+        raise ValueError(f"columns {broken.tolist()} hold values that are not finite: mend first")
     spread = columns.std(axis=0)
     if not np.all(spread > 0):
         raise ValueError(f"columns {np.flatnonzero(spread <= 0).tolist()} are constant: leave out")

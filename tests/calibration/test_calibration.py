@@ -107,6 +107,8 @@ def test_columns_and_truth_values_are_taken_too():
         ([2.0, 0.5, 3.0], [0, 1, 1], 10, "2 of 3 are not; the first is 2 at 0"),
         ([0.5, 0.5], [0, 1], 0, "bins must be a whole number of at least 1, not 0"),
         ([0.5, 0.5], [0, 1], 2.5, r"not 2\.5"),
+        ([0.5, 0.5], [0, 1], np.inf, "must be a whole number of at least 1, not inf"),
+        ([0.5, 0.5], [0, 1], np.nan, "must be a whole number of at least 1, not nan"),
     ],
 )
 def test_input_that_is_no_prediction_or_no_event_is_one_clear_error(p, y, bins, message):

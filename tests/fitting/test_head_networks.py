@@ -50,6 +50,27 @@ def test_what_a_network_is_made_with_unless_something_else_is_asked_for():
     np.testing.assert_allclose(found, [0.05, 0.025, 0, 0], atol=1e-9)
 
 
+def test_what_is_asked_for_is_what_the_network_has():
+    schedule = fitting.settling(10, 0.3)
+    assert np.isclose(float(schedule(0)), 0.3)
+    assert np.isclose(float(schedule(5)), 0.15)
+    model = fitting.head_network(GaussianScale(), 3, (5, 4), rate=schedule, activation="relu")
+    assert [layer.activation.__name__ for layer in model.layers] == ["relu", "relu", "linear"]
+    assert np.isclose(float(model.optimizer.learning_rate), 0.3)
+    model = fitting.head_network(GaussianScale(), 3, rate=0.2)
+    assert np.isclose(float(model.optimizer.learning_rate), 0.2)
+    assert model.input_shape == (None, 3)
+
+
+def test_a_linear_network_starts_from_zero_and_a_deep_one_from_glorots_draws():
+    bound = np.sqrt(6 / (50 + 2))
+    for hidden, limit in (((), 0.0), ((50,), bound)):
+        training.set_seed(0)
+        kernel, bias = fitting.head_network(GaussianScale(), 3, hidden).layers[-1].get_weights()
+        assert (bias == 0).all()
+        assert 0.9 * limit <= np.abs(kernel).max() <= limit
+
+
 @pytest.mark.parametrize("head", [VonMises(), MultivariateGaussian(2), GaussianScale(2)], ids=repr)
 def test_every_raw_output_of_a_constant_parameter_is_constant(head):
     """Parameters of several raw outputs, such as an angle's arrow and a factor's triangle."""
@@ -84,7 +105,12 @@ def test_bad_input_is_refused():
         fitting.head_network(GaussianScale(), 1, constant=("spread",))
     with pytest.raises(ValueError, match="no raw output 2; they are 0 to 1"):
         fitting.head_network(GaussianScale(), 1, constant=[2])
+    with pytest.raises(ValueError, match="no raw output -1; they are 0 to 1"):
+        fitting.head_network(GaussianScale(), 1, constant=[-1])
     with pytest.raises(ValueError, match=r"columns \[1\] are constant"):
         fitting.standardise(np.column_stack([np.arange(5.0), np.ones(5)]))
+    for wrong in (np.nan, np.inf):
+        with pytest.raises(ValueError, match=r"columns \[0, 2\] hold values that are not finite"):
+            fitting.standardise(np.array([[wrong, 1.0, 2.0], [0.5, 2.0, wrong]]))
     with pytest.raises(ValueError, match="one layer, this one has 2"):
         fitting.coefficients(fitting.head_network(Gaussian(), 2, (3,)))

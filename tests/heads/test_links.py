@@ -239,6 +239,13 @@ def test_a_link_for_several_numbers_is_its_formula_along_the_last_axis(name, sha
     assert link.raw_size(value.shape[-1]) == 6
 
 
+def test_one_number_alone_has_the_whole_share():
+    """As a mixture of one component has; without the warning that Keras gives."""
+    for shape in ((3, 1), (2, 3, 1), (0, 1)):
+        found = np.asarray(LINKS["softmax"]().activation(ops.ones(shape)))
+        np.testing.assert_array_equal(found, np.ones(shape))
+
+
 def test_every_link_is_held_against_its_formula():
     assert set(SINGLE) | set(TOGETHER) == set(LINKS)
 

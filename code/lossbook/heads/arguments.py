@@ -5,7 +5,7 @@ from typing import Any
 
 def whole(head: Any, name: str, value: int, least: int = 1, why: str = "") -> int:
     """The value, if it is a whole number of at least `least`; otherwise ValueError."""
-    if int(value) != value or value < least:
+    if value % 1 != 0 or value < least:  # infinity and NaN have no remainder of 0 either
         raise ValueError(
             f"{type(head).__name__}: {name} must be a whole number of at least {least}"
             f"{f' ({why})' if why else ''}, not {value}"

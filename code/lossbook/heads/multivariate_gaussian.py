@@ -46,9 +46,8 @@ class MultivariateGaussian(Head):
 
     def __init__(self, size: int = 2, links: Mapping[str, str] | None = None) -> None:
         super().__init__(size, links)
-        rows = np.repeat(np.arange(size), np.arange(1, size + 1))
-        columns = np.concatenate([np.arange(row + 1) for row in range(size)])
-        self._places = rows * size + columns
+        rows, columns = np.tril_indices(self.size)
+        self._places = rows * self.size + columns
 
     def sizes(self) -> dict[str, int]:
         """The factor's lower triangle has size (size + 1) / 2 entries."""

@@ -39,9 +39,10 @@ class VonMisesFisher(Head):
     def __init__(self, size: int = 3, concentration: float = 4.0) -> None:
         super().__init__(whole(self, "size", size, 2, "a direction needs two dimensions"))
         self.concentration = above_zero(self, "concentration", concentration)
-        order = size / 2 - 1
+        order = self.size / 2 - 1
         log_bessel = log_bessel_i(order, self.concentration)
-        self._constant = float(size / 2 * LOG_2PI + log_bessel - order * np.log(concentration))
+        powers = self.size / 2 * LOG_2PI - order * np.log(self.concentration)
+        self._constant = float(powers + log_bessel)
 
     def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """The cosine, scaled, plus what normalises."""

@@ -1,0 +1,88 @@
+"""Draws and predictions of every head: by the generator alone, one for each row, whatever around.
+
+How the draws are distributed, `test_samplers.py` looks at.
+"""
+
+import numpy as np
+import pytest
+from lossbook import heads, ops
+from lossbook.heads import HEADS
+from oracles import CASES
+from scipy import stats
+
+NAMES = list(HEADS)
+AROUND = (4, 5)
+
+
+def parameters(head, rows, seed=0):
+    """Parameters that differ from row to row, as NumPy."""
+    raw = np.random.default_rng(seed).normal(size=(rows, head.units))
+    return {key: np.array(ops.convert_to_numpy(v)) for key, v in head.parameters(raw).items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_draws_come_from_the_generator_alone_and_leave_the_parameters_as_they_are(name):
+    head = CASES[name].head()
+    given = parameters(head, 60)
+    kept = {key: value.copy() for key, value in given.items()}
+    rng = np.random.default_rng(7)
+    first, following = head.sample(given, rng), head.sample(given, rng)
+    np.testing.assert_array_equal(first, head.sample(given, np.random.default_rng(7)))
+    assert not np.array_equal(first, following)
+    assert not np.array_equal(first, head.sample(given, np.random.default_rng(8)))
+    for key, value in kept.items():
+        np.testing.assert_array_equal(given[key], value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_draws_and_predictions_of_sequences_are_those_of_their_steps(name):
+    """From tensors as well as from NumPy arrays; in the shape in which the loss takes them."""
+    head = CASES[name].head()
+    given = parameters(head, 20)
+    flat = head.sample(given, np.random.default_rng(3))
+    steps = {key: value.reshape(*AROUND, -1) for key, value in given.items()}
+    tensors = {key: ops.convert_to_tensor(value) for key, value in steps.items()}
+    for form in (steps, tensors):
+        y = head.sample(form, np.random.default_rng(3))
+        assert type(y) is np.ndarray
+        assert y.shape == (*AROUND, *flat.shape[1:])
+        np.testing.assert_allclose(y.reshape(flat.shape), flat, rtol=1e-12)
+        predicted, each = head.predict(form), head.predict(given)
+        assert type(predicted) is np.ndarray
+        np.testing.assert_allclose(predicted, each.reshape(*AROUND, -1), rtol=1e-9)
+    assert np.shape(head.nll(y, np.zeros((*AROUND, head.units)))) == AROUND
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_parameter_that_is_missing_is_named(name):
+    head = CASES[name].head()
+    given = parameters(head, 3)
+    for parameter in given:
+        others = {key: value for key, value in given.items() if key != parameter}
+        said = rf"^{type(head).__name__}: the parameter {parameter} is missing; give all that"
+        with pytest.raises(ValueError, match=said):
+            head.sample(others, np.random.default_rng(0))
+        with pytest.raises(ValueError, match=said):
+            head.predict(others)
+
+
+def test_draws_and_the_best_constant_of_a_t_without_end_are_the_gaussians():
+    head, rng = heads.StudentT(2, df=np.inf), np.random.default_rng(0)
+    p = {"location": rng.normal(size=(4000, 2)), "scale": rng.uniform(0.2, 5, (4000, 2))}
+    scores = (head.sample(p, rng) - p["location"]) / p["scale"]
+    for column in scores.T:
+        assert stats.kstest(column, "norm").pvalue > 1e-3
+    lopsided = rng.exponential(size=(50, 2))
+    np.testing.assert_allclose(head.best_constant(lopsided), lopsided.mean(axis=0))
+
+
+def test_of_several_shares_the_kumaraswamys_shapes_stand_all_a_first():
+    """In `best_constant` as in `predict`, which has them in the order of the parameters."""
+    head = heads.Kumaraswamy(3)
+    p = {"a": np.array([[2.0, 0.7, 5.0]]), "b": np.array([[3.0, 1.2, 0.9]])}
+    shapes = np.concatenate([p["a"], p["b"]], axis=-1)
+    np.testing.assert_array_equal(head.predict(p), shapes)
+    y = head.sample({k: np.repeat(v, 500, axis=0) for k, v in p.items()}, np.random.default_rng(0))
+    single = [heads.Kumaraswamy().best_constant(y[:, k : k + 1]) for k in range(3)]
+    np.testing.assert_allclose(head.best_constant(y), np.ravel(np.transpose(single)), rtol=1e-9)
+    np.testing.assert_allclose(head.best_constant(y), shapes[0], rtol=0.25)

@@ -1,0 +1,116 @@
+"""What `training.fit` guards: weights from before a loss that is not finite, silence, types."""
+
+import re
+
+import numpy as np
+import pytest
+from lossbook import keras, training
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(70, 1)), RNG.normal(size=(70, 1))
+
+
+def line(rate=0.01, loss="mean_squared_error", **options):
+    training.set_seed(3)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(rate, **options), loss)
+    return model
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_the_weights_and_the_history_are_those_of_the_epochs_that_went_well(shuffle):
+    """A rate a little too high, so that it takes many epochs until float32 ends."""
+    options = {"batch_size": 35, "shuffle": shuffle, "seed": 4, "progress": False}
+    model = line(3.0)
+    with pytest.raises(training.TrainingError, match="not finite, labels outside") as caught:
+        training.fit(model, X, Y, epochs=200, **options)
+    bad = int(re.search(r"in epoch (\d+):", str(caught.value))[1])
+    assert bad > 3
+    twin = line(3.0)
+    history = training.fit(twin, X, Y, epochs=bad - 1, **options)
+    assert np.isfinite(history.loss).all()
+    for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(model.history.loss, history.loss)
+    with pytest.raises(training.TrainingError, match="in epoch 1:"):
+        training.fit(model, X, Y, epochs=1, **options)
+
+
+@pytest.mark.parametrize(("value", "said"), [(1e30, "inf"), (-1e30, "inf"), (np.nan, "nan")])
+def test_infinite_is_not_finite_either_and_the_first_epoch_leaves_the_start(value, said):
+    model, y = line(), Y.copy()
+    y[-1] = value
+    before = model.get_weights()
+    with pytest.raises(training.TrainingError, match=f"the loss is {said} in epoch 1:"):
+        training.fit(model, X, y, epochs=2, progress=False)
+    for a, b in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_predictions_are_those_of_a_model_at_rest():
+    """Without dropout, and with the averages that batch normalization has kept."""
+    training.set_seed(0)
+    layers = [keras.layers.Dense(8), keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)]
+    model = keras.Sequential([keras.Input((1,)), *layers, keras.layers.Dense(2)])
+    model.compile("sgd", "mse")
+    training.fit(model, X, np.hstack([Y, Y]), epochs=2, progress=False)
+    x = RNG.normal(size=(2100, 1)).astype("float32")
+    found = training.predict(model, x)
+    assert found.shape == (2100, 2)
+    np.testing.assert_allclose(found, model.predict(x, verbose=0), rtol=1e-5, atol=1e-6)
+    assert training.predict(model, x[:0]).shape == (0, 2)
+
+
+def test_the_validation_while_weights_are_averaged_is_keras_own():
+    """The averages take the weights' place at the end, and not before."""
+    for options in ({}, {"ema_overwrite_frequency": 2}):
+        ours, theirs = (line(0.1, use_ema=True, ema_momentum=0.9, **options) for _ in range(2))
+        held_out = X[:40], Y[:40]
+        got = training.fit(ours, X, Y, epochs=4, shuffle=False, validation=held_out, progress=False)
+        want = theirs.fit(
+            X, Y, epochs=4, batch_size=32, shuffle=False, validation_data=held_out, verbose=0
+        ).history
+        for name in want:
+            np.testing.assert_allclose(got[name], want[name], rtol=1e-5)
+        for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-6)
+
+
+def test_each_seed_is_another_start_for_python_numpy_and_keras():
+    import random
+
+    def drawn(seed):
+        training.set_seed(seed)
+        weight = keras.random.normal((3,))
+        return [random.random(), np.random.random(), *np.asarray(weight)]  # noqa: NPY002
+
+    assert drawn(1) == drawn(1)
+    assert not set(drawn(1)) & set(drawn(2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("float64", "float32"), ("float16", "float32"), ("int64", "int64"), ("uint8", "uint8"),
+     ("bool", "bool")],
+)  # fmt: skip
+def test_floats_become_keras_float_type_and_whole_numbers_stay_whole(kind, expected):
+    seen = set()
+
+    class Watching(keras.Sequential):
+        def train_step(self, data):
+            seen.update(part.dtype.name for part in data)
+            return super().train_step((data[0], data[1]))
+
+    model = Watching([keras.Input((1,), dtype=expected), keras.layers.Dense(1)])
+    model.compile("sgd", "mean_squared_error")
+    training.fit(model, np.ones((6, 1), kind), np.ones((6, 1), kind), epochs=1, progress=False)
+    assert seen == {expected}
+
+
+def test_it_tells_of_its_progress_unless_asked_not_to(capsys):
+    training.fit(line(), X, Y, epochs=2, progress=False)
+    said = capsys.readouterr()
+    assert said.err == said.out == ""
+    history = training.fit(line(), X, Y, epochs=2)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-1] == f"epoch 2 of 2 · loss {history.final('loss'):.3g}"
