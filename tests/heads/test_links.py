@@ -7,6 +7,7 @@ import sympy as sp
 from latex import read
 from lossbook import backend, keras, ops
 from lossbook.constraints import POSITIVE, UNIT_INTERVAL
+from lossbook.heads import VonMisesFisher
 from lossbook.links import DEFAULTS, FLOOR, LINKS, PositiveLink, ProbabilityLink, link_for
 from scipy import special, stats
 
@@ -262,6 +263,24 @@ def test_an_arrow_along_an_axis_and_one_without_length(raw):
     np.testing.assert_allclose(slope, expected, atol=1e-15)
     unit = np.asarray(LINKS["direction"]().activation(at))[0]
     np.testing.assert_allclose(unit, np.array(raw) / np.sqrt(length) if length else 0, atol=1e-15)
+    slopes = [
+        np.asarray(backend.gradient(lambda z, k=k: LINKS["direction"]().activation(z)[..., k], at))
+        for k in range(2)
+    ]
+    arrow = np.array(raw) / np.sqrt(length) if length else np.zeros(2)
+    across = (np.eye(2) - np.outer(arrow, arrow)) / (np.sqrt(length) or 1)
+    np.testing.assert_allclose(np.concatenate(slopes), across, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_network_that_starts_from_zero_learns_a_direction(dtype):
+    """By plain steps along the gradient, from the vector that points nowhere."""
+    head, raw = VonMisesFisher(3, 2.0), np.zeros((1, 3), dtype)
+    y = np.array([[0.6, 0.0, -0.8]], dtype)
+    np.testing.assert_allclose(np.asarray(head.gradient(y, raw)), -2 * y)
+    for _ in range(20):
+        raw = raw - 0.5 * np.asarray(head.gradient(y, raw))
+    np.testing.assert_allclose(head.parameters(raw)["direction"], y, atol=1e-6)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e15, 1e30])

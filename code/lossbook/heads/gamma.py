@@ -4,12 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
 from lossbook.heads.base import Head, Parameter
 from lossbook.heads.tensors import LEAST, per_sample
-from lossbook.special import excess, rest
+from lossbook.special import excess, exp_capped, is_single, rest, tiny
+
+LIMIT = 30.0
+"""In float32: the log of shape · deviance from which on it grows in a straight line."""
 
 
 class Gamma(Head):
@@ -19,6 +23,9 @@ class Gamma(Head):
     softplus. The standard deviation is mean / √shape.
 
     One sample: k y / mean - k log(k / mean) - (k - 1) log y + log Γ(k). Keras has no such loss.
+
+    Where k times the deviance exceeds e³⁰ (e³⁰⁰ in float64) it goes on in a straight line in its
+    logarithm, so that its gradient does not overflow.
 
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 8.
     """
@@ -40,7 +47,12 @@ class Gamma(Head):
         away = (y - mean.activation(pieces["mean"])) * mean.reciprocal(pieces["mean"])
         log_y = ops.log(y)
         deviance = excess(ops.ones_like(y), away, log_y - mean.log(pieces["mean"]))
-        return per_sample(k * deviance + rest(k) - log_k + log_y)
+        limit = LIMIT if is_single(y) else 10 * LIMIT
+        log_term = log_k + ops.log(backend.maximum(deviance, tiny(y)))
+        far = log_term > limit
+        near = k * ops.where(far, 0 * k, deviance)
+        beyond = exp_capped(ops.where(far, log_term, limit + 0 * k), limit)
+        return per_sample(ops.where(far, beyond, near) + rest(k) - log_k + log_y)
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws."""

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter
-from lossbook.heads.tensors import LEAST, held, per_sample
+from lossbook.heads.tensors import LEAST, per_sample
+from lossbook.special import exp_capped, is_single, tiny
+
+LIMIT = 30.0
+"""In float32: the log of the squared error's term from which on it grows in a straight line."""
 
 
 class InverseGaussian(Head):
@@ -19,6 +24,9 @@ class InverseGaussian(Head):
 
     One sample: λ (y - mean)² / (2 mean² y) - ½ log λ + 3/2 log y + ½ log 2π. Keras has no such
     loss.
+
+    Where the first term exceeds e³⁰ (e³⁰⁰ in float64) it goes on in a straight line in its
+    logarithm, so that neither it nor its gradient overflows.
 
     Reference: Tweedie, "Statistical Properties of Inverse Gaussian Distributions" (1957).
     """
@@ -37,12 +45,20 @@ class InverseGaussian(Head):
     )
 
     def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
-        """The error relative to the mean, squared."""
+        """The error relative to the mean, squared; by its logarithm where that overflows."""
         mean, shape = self.positive("mean"), self.positive("shape")
-        away = (y - mean.activation(pieces["mean"])) * mean.reciprocal(pieces["mean"])
-        logs = 1.5 * ops.log(y) - 0.5 * shape.log(pieces["shape"]) + 0.5 * LOG_2PI
-        lam = shape.activation(pieces["shape"])
-        return per_sample(lam * ops.square(held(away)) / (2 * y) + logs)
+        log_mean, log_shape = mean.log(pieces["mean"]), shape.log(pieces["shape"])
+        off, log_y = y - mean.activation(pieces["mean"]), ops.log(y)
+        limit = LIMIT if is_single(y) else 10 * LIMIT
+        size = ops.log(backend.maximum(ops.abs(off), tiny(y))) - log_mean
+        log_term = log_shape + 2 * size - log_y - np.log(2.0)
+        far = log_term > limit
+        away = off * mean.reciprocal(pieces["mean"])
+        away = ops.where(far, 0 * off, ops.clip(away, -1e37, 1e37))
+        near = ops.square(ops.exp(0.5 * log_shape) * away) / (2 * y)
+        beyond = exp_capped(ops.where(far, log_term, limit + 0 * off), limit)
+        logs = 1.5 * log_y - 0.5 * log_shape + 0.5 * LOG_2PI
+        return per_sample(ops.where(far, beyond, near) + logs)
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Wald draws."""

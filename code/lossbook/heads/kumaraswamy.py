@@ -40,10 +40,15 @@ class Kumaraswamy(Head):
     def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:
         """log(1 - y^a) from a log y, which keeps its digits where y^a is close to 0 or 1."""
         a, b = self.positive("a"), self.positive("b")
-        falling = -a.activation(pieces["a"]) * ops.log(y)
-        logs = a.log(pieces["a"]) + b.log(pieces["b"]) - ops.log(y)
-        left = (b.activation(pieces["b"]) - 1) * log1mexp(falling)
-        return per_sample(falling - logs - left)
+        log_a, log_y = a.log(pieces["a"]), ops.log(y)
+        falling = -a.activation(pieces["a"]) * log_y
+        # Near 1 by the series of log(1 - e^-x), whose slope in log a does not divide by x.
+        small = falling < 1e-3
+        low = ops.where(small, falling, 0 * falling)
+        near = log_a + ops.log(-log_y) - low / 2 + low**2 / 24
+        usual = log1mexp(ops.where(small, ops.ones_like(falling), falling))
+        left = (b.activation(pieces["b"]) - 1) * ops.where(small, near, usual)
+        return per_sample(falling - log_a - b.log(pieces["b"]) + log_y - left)
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the distribution function."""

@@ -54,11 +54,13 @@ class NegativeBinomial(Head):
         )
         # Beyond, it is the Poisson to all digits, and the slope would divide by r² that overflows.
         r = backend.minimum(r, 1e18 if is_single(r) else 1e150)
-        total, log_shift = r + mean, ops.log(r + y) - ops.log(r + mean)
-        off = (y - mean) / total
-        by_chance = excess(r, r * off, log_shift)
+        log_shift = ops.log(r + y) - ops.log(r + mean)
+        # r / (r + mean), whose slope would divide by a square that underflows.
+        share = ops.sigmoid(ops.log(r) - log_mean)
+        off = share * (y - mean)
+        by_chance = excess(r, off, log_shift)
         log_y = ops.log(backend.maximum(y, tiny(y)))
-        counted = excess(y, -r * off, log_mean + log_shift - log_y)
+        counted = excess(y, -off, log_mean + log_shift - log_y)
         series = stirling_error(r) - stirling_error(r + y) + 0.5 * ops.log1p(dispersion * y)
         return per_sample(series + rest(y) + by_chance + counted)
 

@@ -9,7 +9,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import CENSORED, POSITIVE
 from lossbook.heads.base import Head, Parameter
-from lossbook.heads.tensors import LEAST
+from lossbook.heads.tensors import LEAST, held
 from lossbook.special import exp_capped, is_single
 
 LIMIT = 30.0
@@ -27,7 +27,7 @@ class Weibull(Head):
     adds the log of its chance to last so long, -t. Keras has no such loss.
 
     Where t exceeds e³⁰ (e⁶⁰ in float64) the loss goes on in a straight line in log t, so that its
-    gradient stays finite.
+    gradient stays finite; log t is held within ±10¹⁸.
 
     Reference: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002),
     section 2.2.
@@ -57,7 +57,7 @@ class Weibull(Head):
         log_scale = scale.log(pieces["scale"])[..., 0]
         k, log_k = (f(pieces["shape"])[..., 0] for f in (shape.activation, shape.log))
         log_time, event = ops.log(y[..., 0]), y[..., 1]
-        log_t = k * (log_time - log_scale)
+        log_t = held(k * (log_time - log_scale))
         return exp_capped(log_t, LIMIT if is_single(log_t) else 2 * LIMIT) - event * (
             log_k - log_time + log_t
         )

@@ -35,18 +35,21 @@ class Softmax(Link):
 class Direction(Link):
     """Raw outputs as an arrow, scaled to length one; its length is forgotten.
 
-    The zero vector has no direction; it stays where it is, and its gradient is zero.
+    The zero vector has no direction; it stays where it is, with the slope of a vector of length
+    one, so that training can turn it.
     """
 
     name, constraint, formula = "direction", UNIT_VECTOR, r"z / \lVert z \rVert"
 
     def activation(self, raw: Tensor) -> Tensor:
         """raw divided by its length along the last axis."""
-        largest = backend.maximum(backend.largest(ops.abs(raw)), FLOOR)
-        scaled = raw / ops.stop_gradient(largest)  # or squaring might over- or underflow
-        return scaled / ops.sqrt(
-            backend.maximum(ops.sum(scaled**2, axis=-1, keepdims=True), FLOOR**2)
-        )
+        largest = ops.stop_gradient(backend.largest(ops.abs(raw)))
+        nowhere = ops.equal(largest, 0)
+        arrow = ops.where(nowhere, ops.ones_like(raw), raw)
+        # Scaled first, or squaring might over- or underflow; not below FLOOR, or the slope might.
+        arrow = arrow / backend.maximum(largest, FLOOR)
+        squares = ops.sum(arrow**2, axis=-1, keepdims=True)
+        return ops.where(nowhere, raw, arrow / ops.sqrt(backend.maximum(squares, FLOOR**2)))
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The unit vector itself."""

@@ -1,0 +1,73 @@
+"""Two raw outputs far out at once, with every link: float32 against float64, value and gradient.
+
+With the default links `test_heads.py` goes on to ±10⁴.
+"""
+
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from lossbook import ops
+from lossbook.constraints import POSITIVE
+from lossbook.heads import HEADS
+from oracles import CASES
+from sizes import LINKED
+
+FAR = (-60.0, -43.0, -20.0, 20.0, 60.0)
+LARGEST = 1e12
+"""Beyond, some heads go on more slowly in float32, and say so."""
+
+
+def exponentials(kind):
+    """All the positive parameters of a head with the exponential link at once."""
+    return {p.name: "exponential" for p in kind.declared if p.constraint is POSITIVE}
+
+
+SEVERAL = {
+    f"{name}-all-exponential": lambda kind=kind: kind(links=exponentials(kind))
+    for name, kind in HEADS.items() if len(exponentials(kind)) > 1
+}  # fmt: skip
+MAKE = {name: make for name, make in (LINKED | SEVERAL).items() if make().units > 1}
+
+
+def array(tensor):
+    return np.asarray(ops.convert_to_numpy(tensor), float)
+
+
+def test_heads_with_two_positive_parameters_are_tried_with_both():
+    assert {f"{n}-all-exponential" for n in ("gamma", "inverse_gaussian", "weibull",
+            "negative_binomial", "kumaraswamy")} <= set(MAKE)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_two_raw_outputs_far_out_at_once_keep_the_loss_and_a_finite_gradient(name):
+    """Where an outcome's own rounding to float32 changes the loss, it has no digits to compare."""
+    head = MAKE[name]()
+    rows = []
+    for pair, values in product(combinations(range(head.units), 2), product(FAR, repeat=2)):
+        raw = np.zeros(head.units)
+        raw[list(pair)] = values
+        rows.append(raw)
+    raw, tried = np.array(rows), 0
+    for outcome in np.asarray(CASES[head.name].border):
+        y = np.repeat(outcome.reshape(1, -1), len(raw), axis=0)
+        single = y.astype("float32") if y.dtype.kind == "f" else y
+        if not head.inside(single).all():
+            continue
+        found = array(head.nll(single, raw.astype("float32")))
+        assert not np.isnan(found).any()
+        assert (found > -np.inf).all()
+        exact = array(head.nll(single, raw))
+        # Rounding of the outcome, and of a parameter that is as close to it.
+        off = [array(head.nll(single, raw * (1 + e) + e)) for e in (-2e-7, 2e-7)]
+        if head.support.name in ("positive", "non-negative", "real", "censored time"):
+            moved = np.eye(1, y.shape[1])  # of a time and its event the time
+            off += [array(head.nll(single * (1 + e * moved), raw)) for e in (-2e-7, 2e-7)]
+        sure = np.max(np.abs(np.array(off) - exact), axis=0) < 1e-3 * np.abs(exact) + 1e-2
+        usual = sure & (np.abs(exact) < LARGEST)
+        tried += usual.sum()
+        np.testing.assert_allclose(found[usual], exact[usual], rtol=1e-3, atol=1e-2)
+        assert (found[sure & ~usual] >= 0.9 * LARGEST).all()
+        assert np.isfinite(found).all()
+        assert np.isfinite(array(head.automatic_gradient(single, raw.astype("float32")))).all()
+    assert tried > len(raw) / 4
