@@ -174,3 +174,52 @@ SUMMARIES = {
     "Poisson.",
 }
 """Head → the first sentence of its docstring: what y can be, and the assumption."""
+
+REFERENCES = {
+    "asymmetric_laplace": 'Koenker and Machado, "Goodness of Fit and Related Inference '
+    'Processes for Quantile Regression" (1999).',
+    "bernoulli": "McCullagh and Nelder, Generalized Linear Models (1989), section 4.",
+    "beta": 'Ferrari and Cribari-Neto, "Beta Regression for Modelling Rates and Proportions" '
+    '(2004).',
+    "binomial": "McCullagh and Nelder, Generalized Linear Models (1989), section 4.",
+    "categorical": "McCullagh and Nelder, Generalized Linear Models (1989), section 5.",
+    "dirichlet": "Ng, Tian and Tang, Dirichlet and Related Distributions (2011), section 2.",
+    "exponential": "McCullagh and Nelder, Generalized Linear Models (1989), section 8 (shape "
+    "1).",
+    "gamma": "McCullagh and Nelder, Generalized Linear Models (1989), section 8.",
+    "gaussian": "Bishop, Pattern Recognition and Machine Learning (2006), section 3.1.1.",
+    "gaussian_mixture": 'Bishop, "Mixture Density Networks" (1994).',
+    "gaussian_scale": 'Nix and Weigend (1994); for beta, Seitzer et al., "On the Pitfalls of '
+    'Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks" (2022).',
+    "huber": 'Huber, "Robust Estimation of a Location Parameter" (1964).',
+    "hurdle_poisson": 'Mullahy, "Specification and Testing of Some Modified Count Data Models" '
+    '(1986).',
+    "hyperbolic_secant": "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2 "
+    "(1995), chapter 23.",
+    "independent_bernoullis": "Bishop, Pattern Recognition and Machine Learning (2006), section "
+    "5.2.",
+    "inverse_gaussian": 'Tweedie, "Statistical Properties of Inverse Gaussian Distributions" '
+    '(1957).',
+    "kumaraswamy": 'Jones, "Kumaraswamy\'s Distribution: A Beta-Type Distribution with Some '
+    'Tractability Advantages" (2009).',
+    "laplace": "Koenker, Quantile Regression (2005), section 1.3 (the median minimises it).",
+    "log_normal": "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 1 "
+    "(1994), chapter 14.",
+    "logistic": "Balakrishnan, Handbook of the Logistic Distribution (1992).",
+    "multivariate_gaussian": "Murphy, Probabilistic Machine Learning: An Introduction (2022), "
+    "section 3.2.",
+    "negative_binomial": "Cameron and Trivedi, Regression Analysis of Count Data (2013), "
+    "section 3.3 (NB2).",
+    "ordinal": 'McCullagh, "Regression Models for Ordinal Data" (1980).',
+    "poisson": "McCullagh and Nelder, Generalized Linear Models (1989), section 6.",
+    "student_t": 'Lange, Little and Taylor, "Robust Statistical Modeling Using the t '
+    'Distribution" (1989).',
+    "tweedie": 'Dunn and Smyth, "Series Evaluation of Tweedie Exponential Dispersion Model '
+    'Densities" (2005).',
+    "von_mises": "Mardia and Jupp, Directional Statistics (2000), section 3.5.4.",
+    "von_mises_fisher": "Mardia and Jupp, Directional Statistics (2000), section 9.3.2.",
+    "weibull": "Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002), "
+    "section 2.2.",
+    "zero_inflated_poisson": 'Lambert, "Zero-Inflated Poisson Regression" (1992).',
+}  # fmt: skip
+"""Head → the source of its density, which ends its docstring."""

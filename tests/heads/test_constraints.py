@@ -106,3 +106,15 @@ WORDS = {
 
 def test_each_constraint_is_called_what_it_is():
     assert {n: (c.name, c.symbol, c.words) for n, c in ALL.items()} == WORDS
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 6])
+@pytest.mark.parametrize("name", ["REAL", "POSITIVE", "NON_NEGATIVE", "UNIT_INTERVAL", "OPEN_UNIT",
+                                  "COUNT", "BINARY", "CLASS", "CENSORED", "ANGLE", "UNIT_VECTOR",
+                                  "SIMPLEX", "OPEN_SIMPLEX"])  # fmt: skip
+def test_the_example_of_an_outcome_is_a_member(name, size):
+    """It stands in for outcomes that are left out, so its loss must be finite."""
+    size = 2 if name == "CENSORED" else size
+    example = np.broadcast_to(ALL[name].example(size), (size,))
+    assert np.all(ALL[name].contains(example.astype(float)))
+    assert np.all(ALL[name].contains(example.astype("float32")))

@@ -128,3 +128,15 @@ def test_a_link_that_a_parameter_cannot_take_is_told_which_it_can():
 def test_a_saved_loss_is_found_under_the_packages_name():
     assert keras.saving.get_registered_name(HeadLoss) == "lossbook>HeadLoss"
     assert keras.losses.serialize(heads.Poisson().loss)["registered_name"] == "lossbook>HeadLoss"
+
+
+@pytest.mark.parametrize("around", [(6, 4), (3, 2, 4)], ids=str)
+def test_an_objective_that_is_not_the_likelihood_is_that_of_each_step(around):
+    head, rng = heads.GaussianScale(3, beta=0.5), np.random.default_rng(0)
+    y, raw = rng.normal(size=(24, 3)), rng.normal(size=(24, 6))
+    each = array(head.objective(y, raw))
+    found = array(head.objective(y.reshape(*around, 3), raw.reshape(*around, 6)))
+    assert found.shape == around
+    np.testing.assert_allclose(found.ravel(), each, rtol=1e-9)
+    single = [array(head.objective(y[k : k + 1], raw[k : k + 1]))[0] for k in range(24)]
+    np.testing.assert_allclose(each, single, rtol=1e-9)

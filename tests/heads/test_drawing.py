@@ -5,10 +5,11 @@ How the draws are distributed, `test_samplers.py` looks at.
 
 import numpy as np
 import pytest
-from lossbook import heads, ops
+from lossbook import constraints, heads, ops
 from lossbook.heads import HEADS
 from oracles import CASES
 from scipy import stats
+from test_samplers import CDFS, COUNTS
 
 NAMES = list(HEADS)
 AROUND = (4, 5)
@@ -86,3 +87,29 @@ def test_of_several_shares_the_kumaraswamys_shapes_stand_all_a_first():
     single = [heads.Kumaraswamy().best_constant(y[:, k : k + 1]) for k in range(3)]
     np.testing.assert_allclose(head.best_constant(y), np.ravel(np.transpose(single)), rtol=1e-9)
     np.testing.assert_allclose(head.best_constant(y), shapes[0], rtol=0.25)
+
+
+APART = {"tweedie", "kumaraswamy", "dirichlet", "multivariate_gaussian", "von_mises_fisher"}
+"""Their distribution functions in `test_samplers.py` are for usual parameters, or are none."""
+FACTORS = {("weibull", "shape"): 20.0}
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in APART])
+def test_draws_at_large_parameters_follow_them(name):
+    """All the positive parameters a thousand times as large, and locations far from zero."""
+    head, n = CASES[name].head(), 3000
+    p = parameters(head, n)
+    for declared in head.declared:
+        if declared.constraint is constraints.POSITIVE:
+            p[declared.name] *= FACTORS.get((name, declared.name), 1e3)
+        if declared.constraint is constraints.REAL:
+            p[declared.name] += 50.0 if name == "log_normal" else 1e4
+    rng = np.random.default_rng(5)
+    y = np.asarray(head.sample(p, rng), float)
+    y = y if y.ndim > 1 else y[:, None]
+    upto = CDFS[name](head, p, y)
+    if name in COUNTS:
+        before = CDFS[name](head, p, y - 1)
+        upto = before + rng.random(upto.shape) * (upto - before)
+    for column in upto.T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-4

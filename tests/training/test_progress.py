@@ -69,3 +69,10 @@ def test_notebook_keeps_a_text_that_is_the_same_each_run(seed, tmp_path):
     assert output.output_type == "display_data"
     assert output.data["text/plain"] == "trained for 3 epochs"
     assert output.data["text/html"].startswith("<p>epoch 3 of 3 · loss ")
+
+
+def test_one_epoch_is_no_plural_and_names_are_text_and_no_html():
+    shown = Progress(1)._data("a<b> & c 0.5")
+    assert shown["text/plain"] == "trained for 1 epoch"
+    assert shown["text/html"] == "<p>a&lt;b&gt; &amp; c 0.5</p>"
+    assert Progress(2)._data("")["text/plain"] == "trained for 2 epochs"

@@ -131,7 +131,7 @@ def verdict(mutant: Mutant) -> int:
 MODULES = (
     "test_claims", "test_supports", "test_heads", "test_every_head", "test_samplers",
     "test_precision", "test_derivations", "test_keras_use", "test_registry", "test_drawing",
-    "test_arguments", "test_corners",
+    "test_arguments", "test_corners", "test_two_extremes", "test_statements",
 )  # fmt: skip
 """What every head is tried against, besides the file of tests of its own."""
 FOLDERS = [TESTS, *(ROOT / "tests" / folder for folder in ("calibration", "fitting", "training"))]
