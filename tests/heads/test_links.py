@@ -167,6 +167,13 @@ def test_a_floor_is_part_of_softplus_and_the_exponential_has_none(name, floor):
     np.testing.assert_allclose(link.inverse(value[held]), raw[held], rtol=1e-6, atol=1e-8)
 
 
+def test_the_logarithm_of_a_softplus_keeps_all_digits_where_its_series_takes_over():
+    raw = np.linspace(-24, -16, 81)
+    found = np.asarray(LINKS["softplus"]().log(ops.convert_to_tensor(raw)))
+    exact = exactly(lambda z: mp.log(SINGLE["softplus"](z)), raw)
+    np.testing.assert_allclose(found, exact, rtol=1e-15)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_beyond_its_limit_the_exponential_grows_as_a_logarithm(dtype):
     limit = {"float32": 80.0, "float64": 700.0}[dtype]
