@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import samples as s
+from library_models import classifier, dropping, ensemble, linear
 from scipy import special, stats
 
 
@@ -18,6 +19,10 @@ class Answer:
     """For networks: each name is compared."""
     fitted: Callable[[dict[str, Any]], None] | None = None
     """For models that the code fits: called with all names."""
+    made: Callable[[str], dict[str, Any]] | None = None
+    """For code that starts from a model of its library: by the library's name."""
+    judged: Callable[[dict[str, Any]], None] | None = None
+    """For what no value says: called with all names, in every library."""
 
 
 def related(found: Any, truth: Any, least: float = 0.6) -> None:
@@ -137,6 +142,55 @@ def _calibrated(names: dict[str, Any]) -> None:
     best = s.temperature(scores)
     np.testing.assert_allclose(temperatures, best, rtol=0.01)
     assert best > 1.2
+
+
+def _by_heart(names: dict[str, Any]) -> None:
+    assert names["loss"] < 1e-3 * s.SCORE[:10].var()
+
+
+def _shifted(names: dict[str, Any]) -> None:
+    before = names["fit"].predict_proba(s.X)[:, 1]
+    odds = special.logit(names["probability"]) - special.logit(before)
+    np.testing.assert_allclose(odds, special.logit(0.1) - special.logit(0.4), rtol=1e-3)
+
+
+def _area(names: dict[str, Any]) -> None:
+    given = s.X
+    if type(names["trees"]).__module__.startswith("xgboost"):
+        given = names["data"]
+    np.testing.assert_allclose(names["area"], s.area(names["trees"].predict(given)), atol=1e-6)
+
+
+def _order(names: dict[str, Any]) -> None:
+    p = names["fit"].predict_proba(s.X)[:, 1]
+    np.testing.assert_allclose(names["order"], s.area(p))
+    np.testing.assert_allclose(names["spread"], np.quantile(p, [0, 0.1, 0.5, 0.9, 1]))
+
+
+def _slopes(names: dict[str, Any]) -> None:
+    """The largest gradients of a linear model that says 0, by hand."""
+    largest = names["largest"]
+    found = list(largest.values() if isinstance(largest, dict) else largest)
+    error = -2 * s.SCORE / s.N
+    np.testing.assert_allclose(found, [np.abs(s.X.T @ error).max(), abs(error.sum())], rtol=1e-5)
+
+
+def _clipped(names: dict[str, Any]) -> None:
+    assert names["finite"]
+    if "norm" in names:  # PyTorch clips the gradients that it has
+        left = [np.asarray(one.grad) for one in names["model"].parameters()]
+        size = np.sqrt(sum(np.sum(one**2) for one in left))
+        np.testing.assert_allclose(size, min(1.0, names["norm"]), rtol=1e-4)
+        return
+    steep = [1e6 * np.ones((3, 1)), np.zeros(1)]
+    _, state = names["optimizer"].update(steep, names["optimizer"].init(steep))
+    first = state[1][0].mu  # Adam saw a tenth of the clipped gradient
+    np.testing.assert_allclose(np.sqrt(sum(np.sum(one**2) for one in first)), 0.1, rtol=1e-4)
+
+
+def _voted(names: dict[str, Any]) -> None:
+    each = [one.predict_proba(s.X) for one in names["ensemble"].estimators_]
+    np.testing.assert_allclose(names["probability"], np.mean(each, axis=0))
 
 
 MODELS = ("model", "encoder", "decoder", "generator", "discriminator")
@@ -356,6 +410,73 @@ ANSWERS = {
             "x_validation": s.X[250:], "y_validation": s.LABEL[250:],
         },
         fitted=_stopped,
+    ),
+    "q-same-answer": Answer(
+        {"x": s.X, "y": s.SCORE}, {"y": s.SCORE[:, None]}, made=linear, judged=_by_heart
+    ),
+    "q-scale-target": Answer(
+        {"model": s.RAW, "x": s.X, "x_train": s.X, "y_train": 5 + 7 * s.SCORE},
+        {
+            "loss": np.mean((s.RAW[:, 0] - stats.zscore(s.SCORE)) ** 2),
+            "prediction": s.RAW[:, 0] * 7 * s.SCORE.std() + 5 + 7 * s.SCORE.mean(),
+        },
+        lambda names: related(names["prediction"], s.SCORE, 0.9),
+    ),
+    "q-prior-shift": Answer(
+        {"logit": s.RAW[:, 0], "real": 0.1, "train": 0.4, "x": s.X},
+        {"probability": s.shifted(special.expit(s.RAW[:, 0]), 0.1, 0.4)},
+        _shifted, classifier,
+    ),
+    "q-only-one-class": Answer(
+        {"model": s.RAW, "x": s.X, "y": s.LABEL},
+        {
+            "probability": special.expit(s.RAW[:, 0]),
+            "spread": np.quantile(special.expit(s.RAW[:, 0]), [0, 0.1, 0.5, 0.9, 1]),
+            "order": s.area(s.RAW[:, 0]),
+        },
+        _order, classifier,
+    ),
+    "q-averages": Answer(
+        {"logits": s.TEXT, "y": s.WORDS},
+        {
+            "over_tokens": s.cross_entropy(s.TEXT, s.WORDS)[s.WORDS > 0].mean(),
+            "over_sequences": np.mean(
+                [each[real].mean() for each, real in zip(s.SPOKEN, s.WORDS > 0, strict=True)]
+            ),
+        },
+    ),
+    "q-metric-as-loss": Answer(
+        {"model": s.RAW, "x": s.X, "y": s.LABEL.astype(float)},
+        {"loss": s.binary(s.RAW[:, 0], s.LABEL).mean(), "area": s.area(s.RAW[:, 0])},
+        _area,
+    ),
+    "q-train-higher": Answer(
+        {"x_train": s.RAW, "y_train": s.LABEL.astype(float)},
+        {"loss": s.binary(s.RAW[:, 0], s.LABEL).mean()}, made=dropping,
+    ),
+    "q-nan": Answer(
+        {"x": s.X, "y": s.LABEL.astype(float)}, {"loss": np.log(2)}, made=linear, judged=_clipped
+    ),
+    "q-inf": Answer(
+        {"prediction": s.RAW[:, 0], "y": s.SCORE},
+        {
+            "each": (s.RAW[:, 0] - s.SCORE) ** 2,
+            "worst": np.argsort(-np.abs(s.RAW[:, 0] - s.SCORE))[:10],
+        },
+    ),
+    "q-flat": Answer({"x": s.X, "y": s.SCORE}, made=linear, judged=_slopes),
+    "q-perplexity": Answer(
+        {"logits": s.TEXT, "y": s.WORDS},
+        {"perplexity": np.exp(s.cross_entropy(s.TEXT, s.WORDS)[s.WORDS > 0].mean())},
+    ),
+    "q-diffusion-flat": Answer(
+        {"noise": s.RAW, "said": s.SURE, "level": s.CLASS, "levels": 3},
+        {"curves": [((s.RAW - s.SURE)[k == s.CLASS] ** 2).mean() for k in range(3)]},
+    ),
+    "q-ensemble-average": Answer(
+        {"x": s.X, "y": s.CLASS},
+        {"probability": (special.softmax(s.RAW, axis=1) + special.softmax(s.SURE, axis=1)) / 2},
+        _voted, made=ensemble,
     ),
     "first-loss": Answer(
         {"model": s.RAW, "x": s.X, "y": s.CLASS, "label": s.LABEL.astype(float), "classes": 3},

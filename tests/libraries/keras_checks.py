@@ -328,3 +328,30 @@ class Fixed:
 
     def predict(self, x: Any, verbose: int = 0) -> np.ndarray:
         return self.out
+
+
+def check_finite(run: Run) -> None:
+    [(out, reported)] = run.reports
+    same(reported, s.binary(out[:, 0], s.LABEL).mean())
+    assert run["finite"]
+    optimizer = run.names["model"].optimizer
+    same((optimizer.clipnorm, optimizer.learning_rate), (1.0, 1e-4))
+    run["stop"].set_model(run.names["model"])
+    run.names["model"].stop_training = False
+    run["stop"].on_batch_end(0, {"loss": np.nan})
+    assert run.names["model"].stop_training
+
+
+def relu() -> Any:
+    """A model whose last layer does not suit its loss."""
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, "relu")])
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+def check_said(run: Run) -> None:
+    assert "relu" in run.printed
+
+
+def check_moved(run: Run) -> None:
+    same(run["largest"], [0.1, 0.1], rtol=1e-3)  # Adam's first step is its learning rate

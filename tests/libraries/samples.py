@@ -132,3 +132,19 @@ def temperature(logits: np.ndarray = SURE) -> float:
         return cross_entropy(logits / t, CLASS).mean()
 
     return optimize.minimize_scalar(cost, bounds=(0.1, 50), method="bounded").x
+
+
+SPOKEN = cross_entropy(TEXT, WORDS)
+"""Of each token, padding included."""
+
+
+def area(score: np.ndarray) -> float:
+    """Under the ROC curve of `LABEL`: how often a positive case is ahead of a negative one."""
+    ahead = score[LABEL == 1][:, None] - score[LABEL == 0]
+    return float(np.mean((ahead > 0) + 0.5 * (ahead == 0)))
+
+
+def shifted(p: np.ndarray, real: float, train: float) -> np.ndarray:
+    """Bayes' rule: probabilities learnt with one proportion of positives, at another."""
+    positive, negative = p * real / train, (1 - p) * (1 - real) / (1 - train)
+    return positive / (positive + negative)

@@ -23,6 +23,7 @@ TABS = re.compile(r"^(:{3,})\{in-libraries\} (.+?)\n(.*?)^\1$", re.MULTILINE | r
 HERE = [recipe for recipe in RECIPES if recipe.name in ANSWERS]
 pytestmark = [
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Anomaly Detection has been enabled:UserWarning"),
     pytest.mark.filterwarnings("ignore:X does not have valid feature names:UserWarning"),
 ]
 
@@ -49,6 +50,8 @@ def given(recipe):
     if (recipe.name, recipe.library) == ("temperature", "scikit-learn"):
         few = slice(0, 25)  # too few for weights without a penalty: sure beyond their right
         names["model"] = LogisticRegression(C=30.0).fit(samples.X[few], samples.CLASS[few])
+    if made := ANSWERS[recipe.name].made:
+        names |= made(recipe.library)
     return names
 
 
@@ -66,12 +69,14 @@ def test_the_code_of_a_tab_gives_what_its_formula_gives(recipe):
     names = given(recipe)
     exec(writing.with_imports(recipe.code), names)
     found = arrays(names)
+    if answer.judged:
+        answer.judged(found)
     if recipe.library not in ("PyTorch", "JAX"):
         if recipe.name != "pairing":
             answer.fitted(found)
         return
     assigned = [name for name in answer.expected if name in found]
-    assert assigned
+    assert assigned or answer.judged
     for name in assigned:
         rtol = 1e-3 if recipe.name == "temperature" else 1e-5
         np.testing.assert_allclose(found[name], answer.expected[name], rtol=rtol, atol=1e-6)
