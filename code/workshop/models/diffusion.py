@@ -4,7 +4,7 @@ Points are `(n, d)`. Steps are numbered from 0 (hardly any noise) to `steps - 1`
 Formulas: J. Ho, A. Jain, P. Abbeel, "Denoising Diffusion Probabilistic Models", 2020.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,27 @@ class Schedule:
         share = self.beta[t] / np.sqrt(1 - self.keep[t])
         return (x - share * noise) / np.sqrt(self.alpha[t])
 
+    def path(
+        self,
+        guess: NoiseGuess,
+        n: int,
+        rng: np.random.Generator,
+        size: int = 2,
+        variance: np.ndarray | None = None,
+    ) -> Iterator[np.ndarray]:
+        """`n` points on their way back: pure noise, then the points after each Gaussian step.
+
+        `variance` `(steps,)` is that of each step, `beta` if it is not given.
+        """
+        spread = np.sqrt(self.beta if variance is None else variance)
+        x = rng.normal(size=(n, size))
+        yield x
+        for t in reversed(range(self.steps)):
+            x = self.step_back(x, t, guess(x, np.full(n, t)))
+            if t:
+                x = x + spread[t] * rng.normal(size=x.shape)
+            yield x
+
     def sample(
         self,
         guess: NoiseGuess,
@@ -51,16 +72,8 @@ class Schedule:
         size: int = 2,
         variance: np.ndarray | None = None,
     ) -> np.ndarray:
-        """`n` new points: from pure noise back, one Gaussian after another.
-
-        `variance` `(steps,)` is that of each step, `beta` if it is not given.
-        """
-        spread = np.sqrt(self.beta if variance is None else variance)
-        x = rng.normal(size=(n, size))
-        for t in reversed(range(self.steps)):
-            x = self.step_back(x, t, guess(x, np.full(n, t)))
-            if t:
-                x = x + spread[t] * rng.normal(size=x.shape)
+        """`n` new points, the end of `path`."""
+        *_, x = self.path(guess, n, rng, size, variance)
         return x
 
     def sample_without_noise(
@@ -126,21 +139,15 @@ def with_time(x: np.ndarray, t: np.ndarray, steps: int) -> np.ndarray:
     return np.concatenate([x, np.cos(angle), np.sin(angle)], axis=1).astype("float32")
 
 
-def noise_network(updates: int, size: int = 2, width: int = 128) -> Any:
-    """A compiled network from `with_time`'s input to a guess `(n, size)` of the noise.
-
-    Three hidden layers, squared error, Adam with a rate that falls to zero over `updates` steps.
-    """
+def noise_network(size: int = 2, width: int = 128) -> Any:
+    """Three hidden layers from `with_time`'s input to a guess `(n, size)` of the noise."""
     layers = keras.layers
     inputs = keras.Input((size + 16,))
     hidden = layers.Dense(width, activation="swish")(inputs)
     for _ in range(2):
         both = layers.Concatenate()([hidden, inputs])
         hidden = hidden + layers.Dense(width, activation="swish")(both)
-    model = keras.Model(inputs, layers.Dense(size)(hidden))
-    rate = keras.optimizers.schedules.CosineDecay(3e-3, updates)
-    model.compile(keras.optimizers.Adam(rate), loss="mean_squared_error")
-    return model
+    return keras.Model(inputs, layers.Dense(size)(hidden))
 
 
 def as_guess(model: Any, schedule: Schedule) -> NoiseGuess:
