@@ -4,6 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 from lossbook import heads, ops
+from lossbook.heads import HEADS
 from scipy import special, stats
 
 
@@ -67,6 +68,38 @@ def test_a_weibulls_loss_goes_on_in_a_straight_line_beyond_its_limit(dtype, limi
     beyond = np.exp(limit) * (1 + log_t - limit)
     expected = np.where(log_t < limit, np.exp(np.minimum(log_t, limit)), beyond)
     np.testing.assert_allclose(array(head.nll(y, raw)), expected, rtol=2e-5)
+
+
+TERMS = {"gamma": 1 - np.log(2), "inverse_gaussian": 1 / 4}
+"""Head → the term that its shape multiplies, at a mean of 1 and an outcome of 2."""
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [("float32", 30.0), ("float64", 300.0)])
+@pytest.mark.parametrize("name", TERMS)
+def test_what_a_shape_multiplies_goes_on_in_a_straight_line_beyond_its_limit(name, dtype, limit):
+    head = HEADS[name](links={"mean": "exponential", "shape": "exponential"})
+    log_term = limit + np.array([-3.0, -0.5, 0.5, 4.0, 40.0])
+    raw = np.stack([np.zeros(5), log_term - np.log(TERMS[name])], axis=1).astype(dtype)
+    beyond = np.exp(limit) * (1 + log_term - limit)
+    expected = np.where(log_term < limit, np.exp(np.minimum(log_term, limit)), beyond)
+    found = array(head.nll(np.full(5, 2.0, dtype), raw))
+    np.testing.assert_allclose(found, expected, rtol=2e-5)
+    slope = array(head.gradient(np.full(5, 2.0, dtype), raw))[:, 1]
+    np.testing.assert_allclose(slope, np.exp(np.minimum(log_term, limit)), rtol=2e-5)
+
+
+def test_a_kumaraswamys_share_close_to_one_keeps_its_digits():
+    head, falling = heads.Kumaraswamy(), np.geomspace(1e-6, 0.5, 40)
+    raw = raw_for(head, a=np.full(40, 0.8), b=np.full(40, 3.0))
+    a, b = (array(head.parameters(raw)[key])[:, 0] for key in ("a", "b"))
+    y = np.exp(-falling / a)
+    with mp.workdps(40):
+        exact = [
+            -mp.log(k) - mp.log(m) - (mp.mpf(k) - 1) * mp.log(v)
+            - (mp.mpf(m) - 1) * mp.log(1 - mp.mpf(v) ** mp.mpf(k))
+            for k, m, v in zip(map(float, a), map(float, b), map(float, y), strict=True)
+        ]  # fmt: skip
+    np.testing.assert_allclose(array(head.nll(y, raw)), np.array(exact, float), rtol=1e-11)
 
 
 def test_a_tweedies_deviance_goes_on_in_a_straight_line_beyond_a_ratio_of_e_to_the_60():
