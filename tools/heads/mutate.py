@@ -288,6 +288,10 @@ def main() -> int:
     wanted = options.heads or _names()
     texts = {name: source_of(_module(name)).read_text() for name in wanted}
     tasks = [mutant for name, text in texts.items() for mutant in mutants(name, text)]
+    made = {(mutant.head, mutant.place) for mutant in tasks}
+    for head, place in EQUIVALENT:
+        if head in texts and (head, place) not in made:
+            parser.error(f"EQUIVALENT names a change that is made no more: {head}, {place}")
     tasks = [mutant for mutant in tasks if options.only in mutant.label][
         options.first :: options.every
     ]

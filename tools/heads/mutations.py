@@ -25,6 +25,10 @@ BRACKET = "any bracket that holds the root gives the same root"
 HALVED = "the fitted variance is halved, all weights with it; the location stays"
 MIRROR = "near the middle either mirror image gives the same difference"
 BOUND = "any bound below the true difference will do; it counts where rounding left nothing"
+UNTAKEN = "it stands in for the numbers of the other branch, where any harmless one will do"
+ONES = "times one is divided by one"
+LENGTH = "a direction does not depend on how long its arrow is"
+SHORT = "how long an arrow must be to have a direction is free, as long as that of zero has none"
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
@@ -39,13 +43,18 @@ EQUIVALENT: dict[tuple[str, str], str] = {
      "rng.normal(size=mean.shape))"): SYMMETRIC,
     ("ordinal", "_gaussian_between: low + high → 2.0 * low + high"): MIRROR,
     ("ordinal", "_gaussian_between: (a - b) * (a + b) / 2 → (a - b) * (a + b) / 3"): BOUND,
-    ("student_t", "_sample: location + parameters['scale'] * rng.standard_t(self.df, "
-     "location.shape) → location - parameters['scale'] * rng.standard_t(self.df, "
-     "location.shape)"): SYMMETRIC,
+    ("student_t", "_sample: location + scale * rng.standard_t(self.df, location.shape) → "
+     "location - scale * rng.standard_t(self.df, location.shape)"): SYMMETRIC,
     ("student_t", "best_constant: self.df + (y - location) ** 2 / variance → "
      "2.0 * self.df + (y - location) ** 2 / variance"): HALVED,
     ("student_t", "_nll: 1000.0 → 1100.01"): SWITCH,
-    ("tweedie", "_log_a: TERMS // 2 → TERMS // 3"): WINDOW,
+    ("elementwise", "log: raw < -20 → raw <= -20"): SWITCH,
+    ("elementwise", "log: -20 * ops.ones_like(raw) → -20 / ops.ones_like(raw)"): ONES,
+    ("elementwise", "log: -20 * ops.ones_like(raw) → 2.0 * -20 * ops.ones_like(raw)"): UNTAKEN,
+    ("joint", "activation: arrow / backend.maximum(largest, FLOOR) → "
+     "2.0 * arrow / backend.maximum(largest, FLOOR)"): LENGTH,
+    ("joint", "activation: FLOOR ** 2 → FLOOR ** 3"): SHORT,
+    ("tweedie", "_log_series: TERMS // 2 → TERMS // 3"): WINDOW,
     ("von_mises_fisher", "_sample: rows / np.linalg.norm(rows, axis=-1, keepdims=True) → "
      "rows * np.linalg.norm(rows, axis=-1, keepdims=True)"): UNIT,
     ("weibull", "score: return (weight * log_time).sum() / weight.sum() - 1 / k - "
