@@ -53,6 +53,7 @@ class InverseGaussian(Head):
         size = ops.log(backend.maximum(ops.abs(off), tiny(y))) - log_mean
         log_term = log_shape + 2 * size - log_y - np.log(2.0)
         far = log_term > limit
+        # The shape's root before the square, which alone might overflow.
         away = off * mean.reciprocal(pieces["mean"])
         away = ops.where(far, 0 * off, ops.clip(away, -1e37, 1e37))
         near = ops.square(ops.exp(0.5 * log_shape) * away) / (2 * y)
