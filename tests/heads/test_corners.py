@@ -140,3 +140,23 @@ def test_an_objective_that_is_not_the_likelihood_is_that_of_each_step(around):
     np.testing.assert_allclose(found.ravel(), each, rtol=1e-9)
     single = [array(head.objective(y[k : k + 1], raw[k : k + 1]))[0] for k in range(24)]
     np.testing.assert_allclose(each, single, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["poisson", "gaussian_scale", "dirichlet"])
+def test_a_mask_and_weights_together_leave_out_what_either_does(name):
+    """Whatever stands there, NaN too."""
+    head, rng = HEADS[name](), np.random.default_rng(0)
+    x = rng.normal(size=(6, 5, 2)).astype("float32")
+    x[:, 3:] = 0
+    network = [keras.layers.Masking(), keras.layers.Dense(head.units)]
+    model = keras.Sequential([keras.Input((5, 2)), *network])
+    model.compile("sgd", loss=HeadLoss(head, reduction="sum"))
+    raw = model.predict(x, verbose=0)
+    y = np.asarray(head.sample(head.parameters(raw), rng), "float32")
+    weight = rng.integers(1, 4, (6, 5)).astype("float32")
+    weight[:, 0] = 0
+    each = array(head.nll(y, raw))
+    want = (weight * each)[:, :3].sum()
+    y[:, 0] = y[:, 3:] = np.nan
+    found = model.evaluate(x, y, sample_weight=weight, batch_size=6, verbose=0)
+    np.testing.assert_allclose(found, want, rtol=1e-4)

@@ -3,6 +3,8 @@
 How the draws are distributed, `test_samplers.py` looks at.
 """
 
+import warnings
+
 import numpy as np
 import pytest
 from lossbook import constraints, heads, ops
@@ -65,6 +67,20 @@ def test_a_parameter_that_is_missing_is_named(name):
             head.sample(others, np.random.default_rng(0))
         with pytest.raises(ValueError, match=said):
             head.predict(others)
+
+
+@pytest.mark.parametrize("name", ["poisson", "gaussian_mixture", "weibull", "ordinal"])
+def test_inside_a_graph_draws_and_predictions_say_that_values_cannot_be_read(name):
+    import tensorflow as tf
+
+    head = CASES[name].head()
+    raw = np.zeros((2, head.units))
+    for call in (lambda p: head.sample(p, np.random.default_rng(0)), head.predict):
+        traced = tf.function(lambda z, call=call: call(head.parameters(z)), autograph=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of TensorFlow, under NumPy 2
+            with pytest.raises(ValueError, match=r"cannot be read inside a graph .* outside of it"):
+                traced(tf.constant(raw))
 
 
 def test_draws_and_the_best_constant_of_a_t_without_end_are_the_gaussians():

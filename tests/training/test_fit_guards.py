@@ -117,3 +117,8 @@ def test_it_tells_of_its_progress_unless_asked_not_to(capsys):
     history = training.fit(line(), X, Y, epochs=2)
     lines = capsys.readouterr().err.splitlines()
     assert lines[-1] == f"epoch 2 of 2 · loss {history.final('loss'):.3g}"
+
+
+def test_its_error_is_one_of_values():
+    with pytest.raises(ValueError, match="epochs and batch_size must be at least 1"):
+        training.fit(line(), X, Y, epochs=0, progress=False)

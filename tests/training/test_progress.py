@@ -76,3 +76,37 @@ def test_one_epoch_is_no_plural_and_names_are_text_and_no_html():
     assert shown["text/plain"] == "trained for 1 epoch"
     assert shown["text/html"] == "<p>a&lt;b&gt; &amp; c 0.5</p>"
     assert Progress(2)._data("")["text/plain"] == "trained for 2 epochs"
+
+
+class Clock:
+    """A clock that goes on by as much each time it is read."""
+
+    def __init__(self, step):
+        self.step, self.now = step, 0.0
+
+    def __call__(self):
+        self.now += self.step
+        return self.now
+
+
+def on_a_terminal(monkeypatch, step, epochs):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("lossbook.training.progress.time.monotonic", Clock(step))
+    run(epochs)
+    return terminal.getvalue().split("\r\x1b[K")[1:]
+
+
+def test_the_time_that_is_left_is_that_of_the_epochs_to_come(monkeypatch):
+    lines = on_a_terminal(monkeypatch, 10.0, 4)
+    left = [line.rpartition(" · ")[2] for line in lines[:-1]]
+    assert len(left) == 3
+    assert all(line.endswith(" s left") for line in left)
+    seconds = [float(line.removesuffix(" s left")) for line in left]
+    assert seconds == sorted(seconds, reverse=True)
+    assert 10 <= seconds[-1] <= 20
+
+
+def test_a_line_is_rewritten_five_times_a_second_at_most(monkeypatch):
+    assert len(on_a_terminal(monkeypatch, 0.01, 100)) <= 8
+    assert len(on_a_terminal(monkeypatch, 0.5, 20)) == 20
