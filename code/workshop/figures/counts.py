@@ -18,6 +18,7 @@ def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
         ax.text(5.2, poisson[5] + 0.02, "Poisson of the same mean", color=RED)
         ax.text(0.5, share[0] - 0.01, "data", color=GREEN, va="top")
         ax.set(xlabel="visits to a doctor in a year", ylabel="proportion of rows")
+        ax.set_xticks((0, 5, 10, 15))
     return show(
         fig,
         alt="Bars: nearly a third of the people have no visit, and the bars fall slowly to the "
@@ -62,7 +63,7 @@ def mixed(low: float, high: float) -> Picture:
         ax.text(5.3, 0.2, f"Poisson, rate {mean:g}", color=RED)
         ax.text(5.3, 0.17, "negative binomial", color=BLUE)
         ax.text(5.3, 0.14, f"half rate {low:g}, half rate {high:g}", color=GREEN)
-        ax.set(xlabel="visits a year", ylabel="probability")
+        ax.set(xlabel="visits a year", ylabel="probability", xticks=(0, 5, 10, 15))
     return show(
         fig,
         alt="Bars: counts of which half have rate 1 and half rate 5. They have more zeros and a "

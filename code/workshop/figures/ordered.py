@@ -71,7 +71,7 @@ def links(grid: np.ndarray) -> Picture:
         ax.plot(grid, stats.gumbel_l.cdf(grid), color=GOLD)
         label_line(ax, 2.2, 0.8, "logit", BLUE)
         label_line(ax, 2.2, 0.7, "probit, stretched by 1.7", PURPLE)
-        label_line(ax, 0.95, 1.04, "complementary log-log", GOLD)
+        label_line(ax, -4.1, 0.8, "complementary\nlog-log", GOLD)
         ax.set(xlabel="cut minus score", ylabel="P(answer at most k)", ylim=(-0.02, 1.1))
     return show(
         fig,
@@ -88,7 +88,7 @@ def by_cut(effect: np.ndarray, error: np.ndarray, common: float) -> Picture:
         places = np.arange(1, len(effect) + 1)
         ax.errorbar(places, effect, 1.96 * error, fmt="o", color=GREEN, capsize=3)
         ax.axhline(common, color=BLUE)
-        label_line(ax, 0.6, common + 0.08, "proportional odds: one for all", BLUE)
+        label_line(ax, 2.4, common - 0.22, "proportional odds: one for all", BLUE)
         ax.set(xlabel="cut", ylabel="effect on the log odds", xlim=(0.5, len(effect) + 0.5))
     return show(
         fig,
