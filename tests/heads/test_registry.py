@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import claims
 import pytest
 from derivations import DERIVATIONS
 from lossbook import heads
 from lossbook.chooser.rows import ROWS
 from lossbook.heads.registry import FOLDER, Registry, class_name, file_name
+from one_sample import ONE_SAMPLE
 from oracles import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +49,9 @@ def test_each_head_is_held_against_others_and_can_be_chosen(name):
     assert name in named, f"tests/heads/oracles.py: give {name} a row in CASES"
     named = {case.partition("-")[0] for case in DERIVATIONS}
     assert name in named, f"tests/heads/derivations.py: give {name} a density in DERIVATIONS"
+    for table in ("SUPPORTS", "QUESTIONS", "SUMMARIES", "REFERENCES"):
+        assert name in vars(claims)[table], f"tests/heads/claims.py: give {name} a row in {table}"
+    assert name in ONE_SAMPLE, f"tests/heads/one_sample.py: give {name} a row in ONE_SAMPLE"
     named = {row.head for row in ROWS}
     assert name in named, f"code/lossbook/chooser/answers.toml: give {name} an [[answer]]"
 
