@@ -63,10 +63,10 @@ def test_what_is_asked_for_is_what_the_network_has():
 
 
 def test_a_linear_network_starts_from_zero_and_a_deep_one_from_glorots_draws():
-    bound = np.sqrt(6 / (50 + 2))
-    for hidden, limit in (((), 0.0), ((50,), bound)):
+    head = MultivariateGaussian(4)  # 14 raw outputs
+    for hidden, limit in (((), 0.0), ((4,), np.sqrt(6 / (4 + 14)))):
         training.set_seed(0)
-        kernel, bias = fitting.head_network(GaussianScale(), 3, hidden).layers[-1].get_weights()
+        kernel, bias = fitting.head_network(head, 3, hidden).layers[-1].get_weights()
         assert (bias == 0).all()
         assert 0.9 * limit <= np.abs(kernel).max() <= limit
 
