@@ -1,7 +1,7 @@
 """Squared error against cross entropy behind a sigmoid: where training starts × how it steps.
 
 For the chapter on clipping and squared error. Birds and planes, from the usual start and from one
-that is sure of "bird" (last bias −8), by Adam and by plain gradient descent at two rates.
+that is certain of "bird" (last bias −8), by Adam and by plain gradient descent at two rates.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ EDITION = 1
 SEEDS = (1, 2, 3)
 EPOCHS, SAMPLES = 40, 2000
 LOSSES = ("binary_crossentropy", "mean_squared_error")
-BIASES = {"usual": 0.0, "sure of bird": -8.0}
+BIASES = {"usual": 0.0, "certain of bird": -8.0}
 OPTIMIZERS: dict[str, Any] = {
     "Adam": lambda: keras.optimizers.Adam(0.001),
     "SGD 0.05": lambda: keras.optimizers.SGD(0.05),
@@ -80,7 +80,7 @@ def experiment(
         lambda results: {
             "epochs": length,
             "samples": len(pictures.y_train),
-            "bias": BIASES["sure of bird"],
+            "bias": BIASES["certain of bird"],
             "runs": results,
         },
         lambda result: f"training accuracy {result['accuracy'][-1]:.3f}",
