@@ -13,7 +13,7 @@ import pytest
 import yaml
 from lossbook import heads, keras
 from lossbook.catalogue import LIKELIHOODS, OTHERS
-from lossbook.catalogue.libraries import LINES
+from lossbook.catalogue.libraries import LINES, RECIPES
 from lossbook.chooser.rows import CHAPTERS, OUTCOMES, ROWS, SITE
 from lossbook.heads import HEADS
 from lossbook.links import LINKS
@@ -164,7 +164,7 @@ def test_the_table_is_plain_data():
     assert set(table[0]) == {
         "y", "y_words", "predict", "predict_words", "head", "title", "activation", "loss", "code",
         "label", "chapter", "trap", "activation_words", "address", "metric", "score",
-        "section",
+        "section", "recipe",
     }  # fmt: skip
 
 
@@ -175,3 +175,16 @@ def test_choosing_needs_neither_numpy_nor_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_each_row_leads_to_its_code_in_every_library():
+    labels = {
+        label
+        for page in (ROOT / "chapters").glob("*.md")
+        for label in re.findall(r"^\((\S+)\)=$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    recipes = {recipe.name for recipe in RECIPES}
+    for row in ROWS:
+        assert row.written in labels
+        assert row.recipe in {"", *recipes}
+        assert row.head or row.recipe

@@ -193,6 +193,13 @@ def _voted(names: dict[str, Any]) -> None:
     np.testing.assert_allclose(names["probability"], np.mean(each, axis=0))
 
 
+def _sides(names: dict[str, Any]) -> None:
+    assert np.mean(names["side"] == s.LABEL) > 0.7
+    if "hinge" in names:
+        assert names["hinge"].loss == "hinge"
+        assert np.mean(names["hinge"].predict(s.X) == s.LABEL) > 0.7
+
+
 MODELS = ("model", "encoder", "decoder", "generator", "discriminator")
 """Of these names the array given is what they put out, whatever goes in; None: what goes in."""
 ANSWERS = {
@@ -477,6 +484,19 @@ ANSWERS = {
         {"x": s.X, "y": s.CLASS},
         {"probability": (special.softmax(s.RAW, axis=1) + special.softmax(s.SURE, axis=1)) / 2},
         _voted, made=ensemble,
+    ),
+    "hinge": Answer(
+        {
+            "y": s.LABEL.astype(float), "z": s.RAW[:, 0], "raw": s.RAW, "classes": s.CLASS,
+            "x": s.X,
+        },
+        {
+            "hinge": s.hinge(s.RAW[:, 0], s.LABEL).mean(),
+            "squared": (s.hinge(s.RAW[:, 0], s.LABEL) ** 2).mean(),
+            "several": (s.margins() * (s.ROWS == 0)).sum(axis=1).mean() / 3,
+            "largest": (s.margins() * (s.ROWS == 0)).max(axis=1).mean(),
+        },
+        _sides,
     ),
     "first-loss": Answer(
         {"model": s.RAW, "x": s.X, "y": s.CLASS, "label": s.LABEL.astype(float), "classes": 3},

@@ -15,6 +15,7 @@ from lossbook import keras
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 _WRITE = re.compile(r"^## Write this\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _QUESTION = re.compile(r"^\((q-[\w-]+)\)=\n(.*?)(?=^\(q-[\w-]+\)=\n|\Z)", re.MULTILINE | re.DOTALL)
+_HINGE = re.compile(r"\{in-libraries\} hinge\n(.*?)^::::$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -26,6 +27,8 @@ def blocks() -> dict[str, str]:
         parts = [(page.stem, part) for part in _WRITE.findall(text)]
         if page.stem.startswith("questions_"):
             parts = _QUESTION.findall(text)
+        if page.stem == "catalogue":
+            parts = [("hinge", part) for part in _HINGE.findall(text)]
         for label, part in parts:
             for number, code in enumerate(_FENCE.findall(part), start=1):
                 found[label if number == 1 else f"{label} {number}"] = code

@@ -148,3 +148,14 @@ def shifted(p: np.ndarray, real: float, train: float) -> np.ndarray:
     """Bayes' rule: probabilities learnt with one proportion of positives, at another."""
     positive, negative = p * real / train, (1 - p) * (1 - real) / (1 - train)
     return positive / (positive + negative)
+
+
+def hinge(raw: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """How far a raw output stays behind its margin of 1, on the side of its label."""
+    return np.where(y == 1, np.maximum(0, 1 - raw), np.maximum(0, 1 + raw))
+
+
+def margins() -> np.ndarray:
+    """How far each class comes too near to the right one."""
+    own = np.take_along_axis(RAW, CLASS[:, None], axis=1)
+    return np.maximum(0, 1 + RAW - own)

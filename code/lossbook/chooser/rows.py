@@ -50,6 +50,8 @@ class Row:
     """Class name of Keras's loss; "" where Keras has none and the head's own is taken."""
     trap: str = ""
     """What to know before using it."""
+    recipe: str = ""
+    """Name of the code in other libraries, where it is not the head's."""
 
     @property
     def chapter(self) -> str:
@@ -60,6 +62,15 @@ class Row:
     def address(self) -> str:
         """Where the section can be read."""
         return f"{SITE}chapters/{self.chapter}.html#{self.section}"
+
+    @property
+    def written(self) -> str:
+        """Label of the section that has the code in every library."""
+        if not self.recipe:
+            return f"libraries-{self.head.replace('_', '-')}"
+        if self.recipe == "hinge":
+            return "catalogue-hinge"
+        return self.recipe if self.recipe.startswith("q-") else f"{self.recipe}-write"
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -3,7 +3,7 @@
 `_static/choose/answers.js` holds the library's table of answers with the phrases that lead to them;
 `choose/meanings.js` reads a text as `lossbook.choose` does. The directive `ask-chooser` places the
 field. A page loads the table when the field is first used, the search page when it is opened.
-`choose/libraries.js` has each head's code in every library, for the tabs of an answer.
+`choose/libraries.js` has the code in every library, for the tabs of an answer and of a table's row.
 """
 
 import html
@@ -53,12 +53,20 @@ def answers() -> dict[str, Any]:
 
 
 def in_libraries() -> dict[str, list[dict[str, Any]]]:
-    """Each head that is an answer: what its tabs say, library by library."""
-    heads = {str(row["head"]) for row in chooser.table()} - {""}
+    """What the tabs of an answer say, library by library: by its head, or by its two keys.
+
+    By its keys if it has a recipe. Keras's tab is then the row's own loss.
+    """
+    found: dict[str, Any] = {}
+    for row in chooser.table():
+        if row["recipe"]:
+            code = f'```python\nmodel.compile("adam", loss={row["code"]})\n```'
+            found[f"{row['y']}: {row['predict']}"] = tabs.contents([str(row["recipe"])], code)
+        elif row["head"] not in found:
+            found[str(row["head"])] = tabs.contents([str(row["head"])])
     return {
-        head: [{"library": library, "said": tabs.parts(text)} for library, text in said]
-        for head in sorted(heads)
-        for said in [tabs.contents([head])]
+        name: [{"library": library, "said": tabs.parts(text)} for library, text in found[name]]
+        for name in sorted(found)
     }
 
 

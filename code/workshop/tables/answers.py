@@ -21,7 +21,7 @@ def answers(*outcomes: str) -> Table:
                     f"{kind}{section(row.predict_words, row.section)}{trap}",
                     row.title or "none",
                     activation_words(row.activation),
-                    f"`{row.code}`",
+                    f"`{row.code}`, {section('in each library', row.written)}",
                     f"{row.metric}; {row.score}",
                 ]
             )

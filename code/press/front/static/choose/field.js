@@ -23,12 +23,13 @@
   // A sentence's first letter, but y is a symbol and stays small.
   const upper = (text) => (/^y\b/.test(text) ? text : text[0].toUpperCase() + text.slice(1));
   // The same in every library, in tabs that stay in step with those of the page.
-  function tabs(row) {
+  const named = (row) => (row.recipe ? `${row.y}: ${row.predict}` : row.head);
+  function tabs(name, group) {
     const chosen = document.querySelector(".in-libraries .sd-tab-set > input:checked + label")?.dataset.syncId;
     const set = element("div", { class: "sd-tab-set", role: "group", "aria-label": "In each library" });
-    window.lossbookInLibraries[row.head].forEach(({ library, said }, place) => {
-      const id = `ask-tab-${place}`;
-      const choice = element("input", { id, type: "radio", name: "ask-tab" });
+    window.lossbookInLibraries[name].forEach(({ library, said }, place) => {
+      const id = `${group}-${place}`;
+      const choice = element("input", { id, type: "radio", name: group });
       choice.checked = place === 0 || library === chosen;
       const parts = said.map(([is, text]) => (is === "code"
         ? element("div", { class: "highlight" }, element("pre", { tabindex: "0" }, text)) : element("p", {}, ...marked(text))));
@@ -56,10 +57,37 @@
       element("p", {}, element("strong", {}, `y is ${row.y_words}; you predict ${row.predict_words}`)),
       element("dl", {}, ...lines.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, ...value)])),
     );
-    if (!row.head) return;
     libraries ||= load("libraries");
-    libraries.then(() => { if (shown === row && !answer.querySelector(".sd-tab-set")) answer.append(tabs(row)); }, (problem) => { said.textContent = problem.message; });
+    libraries.then(() => { if (shown === row && !answer.querySelector(".sd-tab-set")) answer.append(tabs(named(row), "ask-tab")); }, (problem) => { said.textContent = problem.message; });
   }
+
+  // A link of a table opens the tabs of its row below the table; a second click closes them. Without
+  // scripts it leads to the page that has all of them.
+  document.querySelectorAll(".table-box").forEach((box, number) => {
+    let [open, opened] = [null, null];
+    function close() { opened?.remove(); open?.setAttribute("aria-expanded", "false"); [open, opened] = [null, null]; }
+    for (const link of box.querySelectorAll("a[href*='libraries.html#libraries-']")) {
+      const name = link.hash.slice("#libraries-".length).replaceAll("-", "_");
+      link.setAttribute("aria-expanded", "false");
+      link.addEventListener("click", (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        const again = open === link;
+        close();
+        if (again) return;
+        libraries ||= load("libraries");
+        libraries.then(() => {
+          close();
+          const title = element("p", { tabindex: "-1" }, element("strong", {}, link.closest("tr").cells[1].textContent), ", in each library");
+          [open, opened] = [link, element("div", { class: "row-tabs" }, title, tabs(name, `row-tab-${number}`))];
+          link.setAttribute("aria-expanded", "true");
+          box.after(opened);
+          title.focus({ preventScroll: true });
+          opened.scrollIntoView({ block: "nearest" });
+        }, () => { location.assign(link.href); });
+      });
+    }
+  });
 
   function offer(rows, whens, ask) {
     which.hidden = rows.length < 2;
