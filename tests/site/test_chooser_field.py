@@ -121,3 +121,62 @@ def test_axe_finds_nothing_in_search_results_and_nothing_sticks_out(reader, them
         visit.page.locator("#search-results .found a").first.wait_for()
         assert barriers(visit.page) == []
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+LINK = ".table-box a[href*='#libraries-']"
+
+
+def test_a_row_of_the_tables_opens_its_tabs_below_the_table_and_closes_them(page):
+    link = page.locator(LINK, has_text="in each library").nth(2)
+    assert link.get_attribute("aria-expanded") == "false"
+    link.focus()
+    page.keyboard.press("Enter")
+    opened = page.locator(".row-tabs")
+    opened.wait_for()
+    assert link.get_attribute("aria-expanded") == "true"
+    assert opened.locator("label").all_inner_texts() == list(TABS)
+    title = link.locator("xpath=ancestor::tr").locator("td").nth(1).inner_text()
+    assert opened.locator("strong").first.inner_text() == title
+    assert page.evaluate("document.activeElement.parentElement.className") == "row-tabs"
+    opened.locator("label", has_text="PyTorch").click()
+    page.locator(LINK).nth(3).click()  # another row's take their place, in the library chosen
+    page.wait_for_function(
+        "title => !document.querySelector('.row-tabs strong').textContent.includes(title)",
+        arg=title,
+    )
+    assert opened.count() == 1
+    assert opened.locator("input:checked + label").inner_text() == "PyTorch"
+    page.locator(LINK).nth(3).click()
+    assert opened.count() == 0
+
+
+def test_without_scripts_a_row_leads_to_the_page_of_all_libraries(reader):
+    context = reader._browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{reader.address}{PAGE}")
+    page.locator(LINK).first.click()
+    page.wait_for_url("**/libraries.html#libraries-gaussian")
+    assert page.locator("#libraries-gaussian").count() == 1
+    context.close()
+
+
+def test_an_answer_whose_loss_is_not_its_heads_has_code_of_its_own(page):
+    ask(page, "speech recognition")
+    page.locator(".ask-answer .sd-tab-set, .ask-which input").first.wait_for()
+    if page.locator(".ask-which").is_visible():
+        page.locator(".ask-which label", has_text="CTC").locator("input").check()
+    tabs = page.locator(".ask-answer .sd-tab-set")
+    tabs.wait_for()
+    assert "keras.losses.CTC()" in tabs.inner_text()
+    tabs.locator("label", has_text="PyTorch").click()
+    assert "ctc_loss(" in tabs.inner_text()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_in_a_rows_tabs_and_nothing_sticks_out(reader, theme, width):
+    with reader.visit(PAGE, theme=theme, width=width) as visit:
+        visit.page.locator(LINK).first.click()
+        visit.page.locator(".row-tabs").wait_for()
+        assert barriers(visit.page) == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
