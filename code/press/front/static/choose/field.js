@@ -81,7 +81,7 @@
           const title = element("p", { tabindex: "-1" }, element("strong", {}, link.closest("tr").cells[1].textContent), ", in each library");
           [open, opened] = [link, element("div", { class: "row-tabs" }, title, tabs(name, `row-tab-${number}`))];
           link.setAttribute("aria-expanded", "true");
-          box.after(opened);
+          (box.closest(".cell") || box).after(opened);  // not in the output, whose code looks otherwise
           title.focus({ preventScroll: true });
           opened.scrollIntoView({ block: "nearest" });
         }, () => { location.assign(link.href); });
