@@ -7,7 +7,6 @@ wanted: a class of thousands fits into memory.
 import json
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +55,9 @@ class Outcome:
         """When it was handed in, UTC."""
         return datetime.fromisoformat(self.when)
 
-    @cached_property
+    @property
     def notebook(self) -> dict[str, Any]:
-        """The notebook as it ran."""
+        """The notebook as it ran; read again each time, so that nobody keeps a class of them."""
         if self.ran is not None:
             return self.ran
         assert self.path is not None

@@ -90,8 +90,9 @@ def record(
             if _recorded(path) == chosen.key:
                 continue
             try:
-                _record(gradebook, chosen)
-                _write(path, chosen)
+                notebook = nbformat.from_dict(chosen.notebook)
+                _record(gradebook, chosen, notebook)
+                _write(path, chosen, notebook)
                 gradebook.db.commit()
             except Exception as problem:  # the others have their marks
                 gradebook.db.rollback()
@@ -131,8 +132,7 @@ def _recorded(path: Path) -> str | None:
         return None
 
 
-def _write(path: Path, chosen: Outcome) -> None:
-    notebook = nbformat.from_dict(chosen.notebook)
+def _write(path: Path, chosen: Outcome, notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         most = MOST_WRITTEN if cell.cell_type == "markdown" else MOST_CODE
         if cell.cell_type == "markdown":  # nbgrader's formgrader would run a student's scripts
@@ -147,11 +147,11 @@ def _write(path: Path, chosen: Outcome) -> None:
     courses.write(path, nbformat.writes(notebook))
 
 
-def _record(gradebook: Gradebook, chosen: Outcome) -> None:
+def _record(gradebook: Gradebook, chosen: Outcome, notebook: NotebookNode) -> None:
     assignment, student = chosen.assignment, chosen.student
     gradebook.update_or_create_student(student)
     gradebook.update_or_create_submission(assignment, student, timestamp=chosen.moment)
-    Save(gradebook, assignment, student).save(nbformat.from_dict(chosen.notebook))
+    Save(gradebook, assignment, student).save(notebook)
     for mark in chosen.marks:
         if mark.extra:
             cell = f"{mark.question}-check"

@@ -3,6 +3,7 @@
 import html
 import io
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,13 @@ def _alike(
 ) -> list[similarity.Pair]:
     released = nbformat.read(course.released(exercise.name), as_version=4)
     given = [*released.cells, *exercise.notebook.cells]
-    latest = {student: results[-1].notebook["cells"] for student, results in students.items()}
+    latest = {student: _cells(results[-1]) for student, results in students.items()}
     return similarity.pairs(latest, given)
+
+
+def _cells(result: Outcome) -> Iterator[dict[str, Any]]:
+    """A generator, so that one student's notebook at a time is in memory."""
+    yield from result.notebook["cells"]
 
 
 def _page(

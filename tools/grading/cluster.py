@@ -2,7 +2,8 @@
 
 Right, half right and blank answers in turn, and every hundredth student ends, stops or interrupts
 every process that it can reach. The marks must be right and both workers must live; told are the
-seconds, the submissions a minute and the peak memory of the grader, the scheduler and the workers.
+seconds, the submissions a minute, the peak memory of everything together, and that of the process
+of the grader and the scheduler in each quarter of the time: it should not grow with the class.
 """
 
 import os
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "grading"))
 
 import cases  # noqa: E402
+import numpy as np  # noqa: E402
 from places import CLUSTER, Place, right  # noqa: E402
 from ways import SIGNALS  # noqa: E402
 
@@ -65,12 +67,15 @@ def main() -> int:
         program.write_text(CLUSTER)
         words = [sys.executable, str(program), *place.arguments("--total-seconds", "20")]
         os.environ.update(place.environment())
-        seconds, peak = bench.measured(place.as_whom(words), place.root)
+        found = bench.measured(place.as_whom(words), place.root)
         points = place.points()
         wrong = {name: points.get(name) for name, p in expected.items() if points.get(name) != p}
     print(f"{len(points)} of {number} graded, {len(wrong)} marks wrong, no worker lost")
     print(f"marks: {dict(sorted(Counter(points.values()).items()))}")
-    print(f"{seconds:.0f} s, {60 * number / seconds:.0f} a minute, at most {peak:.0f} MiB")
+    print(f"{found.seconds:.0f} s, {60 * number / found.seconds:.0f} a minute")
+    quarters = np.array_split(found.own, 4)
+    each = ", ".join(f"{quarter.max(initial=0):.0f}" for quarter in quarters)
+    print(f"at most {found.peak:.0f} MiB; grader and scheduler, by quarters: {each} MiB")
     for name, mark in wrong.items():
         print(f"wrong: {name} has {mark}, not {expected[name]}")
     return int(bool(wrong) or len(points) != number)
