@@ -37,11 +37,18 @@ class Tally:
 def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bool) -> Run:
     """Run one submission with this process's warm host, which is started once. Dask ships this."""
     with _lock:
-        host = _hosts.get((imports, limits, sandbox))
+        if _stopping.is_set():
+            return Run(problem="the sandbox failed: the command is being stopped")
+        key = (imports, limits, sandbox)
+        host = _hosts.get(key)
         if host is None:
-            host = Host(imports, limits, sandbox=sandbox)
-            host.start()
-            _hosts[imports, limits, sandbox] = host
+            host = _hosts[key] = Host(imports, limits, sandbox=sandbox)
+            try:
+                host.start()
+            except BaseException:
+                del _hosts[key]
+                host.close()
+                raise
     run = host.execute(job)
     if run.problem and run.problem.startswith("the sandbox failed") and not _stopping.is_set():
         run = host.execute(job)  # not the student's doing: once more
@@ -49,7 +56,9 @@ def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bo
 
 
 def close_hosts() -> None:
-    """End this process's warm hosts."""
+    """End this process's warm hosts, and one that is just being started."""
+    for host in list(_hosts.values()):
+        host.kill()
     with _lock:
         for host in _hosts.values():
             host.close()

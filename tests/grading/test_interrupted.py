@@ -15,6 +15,8 @@ from test_workflow import RIGHT, Class
 
 STUDENTS = 6
 SLOW = f"import time\ntime.sleep(1.5)\n{RIGHT}"
+ENDLESS = f"import time\ntime.sleep(600)\n{RIGHT}"
+"""Within its limits, but longer than any wait here: only what is ended from outside ends."""
 
 
 @pytest.fixture
@@ -46,11 +48,14 @@ def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
     return [one for one in found if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-def is_warm(process: subprocess.Popen[str]) -> bool:
-    """Whether the process from which runs are forked is there."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return any("zygote" in str(one.cmdline()) for one in children(process))
-    return False
+def warm(process: subprocess.Popen[str]) -> set[int]:
+    """The processes from which runs are forked, without the forks."""
+    found = set()
+    for one in psutil.Process(process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "zygote" in str(one.cmdline()):
+                found.add(one.pid)
+    return found
 
 
 def interrupt(process: subprocess.Popen[str], when: Callable[[], object]) -> str:
@@ -63,7 +68,10 @@ def interrupt(process: subprocess.Popen[str], when: Callable[[], object]) -> str
     started.update(children(process))
     assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
-    said = process.communicate(timeout=100)[1]
+    try:
+        said = process.communicate(timeout=100)[1]
+    finally:
+        process.kill()
     assert process.returncode == 130, said
     assert started
     _, left = psutil.wait_procs(started, timeout=10)
@@ -84,7 +92,7 @@ def test_a_run(rates, moment):
         said = interrupt(process, lambda: graded() > 0)
         assert 0 < graded() < STUDENTS
     else:
-        said = interrupt(process, lambda: is_warm(process))
+        said = interrupt(process, lambda: warm(process))
         assert graded() == 0
     assert said.splitlines()[-1] == "stopped; the same command goes on from here"
     assert "Traceback" not in said
@@ -93,6 +101,30 @@ def test_a_run(rates, moment):
     told, _ = (again := start(rates, *words)).communicate(timeout=200)
     assert again.returncode == 0
     assert f"{STUDENTS - before} attempts graded, {before} graded before" in told
+
+
+@pytest.mark.parametrize("moment", ["starting", "running"])
+def test_a_run_of_answers_that_take_minutes(tmp_path, moment):
+    (made := Class(tmp_path)).command("release", "rates", "--untried")
+    (tmp_path / "temporary").mkdir()
+    for number in range(STUDENTS):
+        answer = RIGHT if number == 0 and moment == "running" else ENDLESS
+        made.hand_in(f"s{number}", "2026-01-09T12:00Z", answer)
+    words = ("run", "rates", made.root / "submissions", "--jobs", 2)
+    process = start(made, *words, "--cell-seconds", 900, "--total-seconds", 1800)
+    seen: set[int] = set()
+
+    def starting() -> bool:
+        """The second warm process is there: the first ran the reference solution."""
+        seen.update(warm(process))
+        return len(seen) == 2
+
+    graded = lambda: _count(made.course.root, "outcomes/*/*/*/*.json")  # noqa: E731
+    said = interrupt(process, starting if moment == "starting" else lambda: graded() > 0)
+    assert said.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert "Traceback" not in said
+    assert graded() == (moment == "running")
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_feedback(rates):

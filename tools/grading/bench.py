@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +24,10 @@ sys.path.insert(0, str(ROOT / "tests" / "grading"))
 
 import cases  # noqa: E402
 
-EXERCISE = ROOT / "chapters" / "exercises" / "02_likelihood.md"
+EXERCISE = Path("chapters") / "exercises" / "02_likelihood.md"
 BIN = Path(sys.executable).parent
+RIGHT = 7.0
+"""The points of right code in it; the written answer is left blank."""
 MOST_NBGRADER = 100
 """More of nbgrader's own runs would take hours; its time a notebook does not change."""
 
@@ -40,9 +42,11 @@ class Measured:
     """Four times a second."""
 
 
-def measured(command: list[str], folder: Path) -> Measured:
-    """Run the command; its output is lost if it succeeds."""
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+def measured(
+    command: list[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> Measured:
+    """Run the command; `SystemExit` with what it said if it fails."""
+    environment = environment or _environment(BIN)
     began, found = time.monotonic(), Measured()
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
@@ -65,6 +69,10 @@ def measured(command: list[str], folder: Path) -> Measured:
     return found
 
 
+def _environment(programs: Path) -> dict[str, str]:
+    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+
 def _memory(pid: int) -> Iterator[tuple[str, float]]:
     """Name and MiB of a process and of each that it started, parents first."""
     with contextlib.suppress(psutil.Error):
@@ -74,18 +82,29 @@ def _memory(pid: int) -> Iterator[tuple[str, float]]:
                 yield one.name(), one.memory_full_info().pss / 2**20
 
 
-def ours(folder: Path, number: int, tensorflow: bool) -> Measured:
+def ours(folder: Path, number: int, tensorflow: bool = False, tree: Path = ROOT) -> Measured:
+    """A class graded by the grader of a checkout: this one, or another with its environment."""
     exercises = folder / "exercises"
     exercises.mkdir()
-    text = EXERCISE.read_text("utf-8")
+    text = (tree / EXERCISE).read_text("utf-8")
     if tensorflow:
         text = text.replace("imports: [numpy]", "imports: [tensorflow]")
     (exercises / EXERCISE.name).write_text(text, "utf-8")
-    command = [str(BIN / "lossbook-grade"), "--course", "course", "--exercises", str(exercises)]
-    subprocess.run([*command, "release", "02_likelihood"], cwd=folder, check=True, stdout=-3)
+    own = BIN if tree == ROOT else tree / ".venv" / "bin"
+    command = [str(own / "lossbook-grade"), "--course", "course", "--exercises", str(exercises)]
+    environment = _environment(own)
+    if tree != ROOT:
+        environment.pop("PYTHONPATH", None)
+    release = [*command, "release", "02_likelihood"]
+    subprocess.run(release, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
     released = folder / "course/release/02_likelihood/02_likelihood.ipynb"
     hand_in(folder / "submissions", json.loads(released.read_text()), number, tensorflow)
-    return measured([*command, "run", "02_likelihood", "submissions"], folder)
+    found = measured([*command, "run", "02_likelihood", "submissions"], folder, environment)
+    marks = [json.loads(path.read_text()) for path in folder.glob("course/outcomes/**/*.json")]
+    points = [sum(mark["points"] for mark in each["marks"]) for each in marks]
+    if points != [RIGHT] * number:
+        raise SystemExit(f"{len(points)} of {number} graded, with {sorted(set(points))} points")
+    return found
 
 
 def theirs(folder: Path, number: int, tensorflow: bool) -> Measured:
@@ -93,7 +112,7 @@ def theirs(folder: Path, number: int, tensorflow: bool) -> Measured:
     import nbformat
     from grader import exercise
 
-    found = exercise.read(EXERCISE)
+    found = exercise.read(ROOT / EXERCISE)
     notebook = found.notebook
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "fit-check":

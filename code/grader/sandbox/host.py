@@ -1,6 +1,7 @@
 """The grader's side of a run: hands cells and inputs in, takes values out, keeps the time."""
 
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -67,6 +68,8 @@ class Host:
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
+        self._running: set[socket.socket] = set()
+        self._closed = False
         self._home = tempfile.TemporaryDirectory(prefix="lossbook-grade-")
 
     def start(self) -> None:
@@ -76,8 +79,22 @@ class Host:
         if run.problem:
             raise GradingError(f"notebooks cannot be run here: {run.problem}")
 
+    def kill(self) -> None:
+        """End the warm process and every run at once; a `start` in another thread then fails.
+
+        Waits for nothing: whoever started a run hears of its end.
+        """
+        self._closed = True
+        process = self._process
+        if process:
+            process.kill()
+        for data in list(self._running):  # its supervisor lives on without the warm process
+            with contextlib.suppress(OSError):
+                data.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
-        """End the warm process, and with it every run."""
+        """End the warm process and every run."""
+        self.kill()
         with self._lock:
             self._end()
         self._home.cleanup()
@@ -103,6 +120,7 @@ class Host:
 
     def _zygote(self) -> socket.socket:
         with self._lock:
+            self._check_open()
             if self._process and self._process.poll() is not None:
                 self._end()
             if self._control is None:
@@ -145,13 +163,15 @@ class Host:
                 "folder": folder,
                 "shown": self._shown,
             }
-            with their_status, their_data, self._lock:
-                socket.send_fds(
-                    control,
-                    [json.dumps(header).encode()],
-                    [their_status.fileno(), their_data.fileno()],
-                )
+            self._running.add(data)
             try:
+                with their_status, their_data, self._lock:
+                    self._check_open()
+                    socket.send_fds(
+                        control,
+                        [json.dumps(header).encode()],
+                        [their_status.fileno(), their_data.fileno()],
+                    )
                 self._converse(job, data, run)
             except channel.TooLate:
                 run.problem = "the notebook did not finish in time"
@@ -159,9 +179,15 @@ class Host:
                 run.problem = "the notebook sent more output than is allowed"
             except (channel.ChannelError, OSError) as problem:
                 run.problem = f"the notebook's process ended early ({problem})"
+            finally:
+                self._running.discard(data)
             self._finish(status, run)
         run.seconds = time.monotonic() - began
         return run
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise GradingError("the grader is being stopped")
 
     def _converse(self, job: Job, data: socket.socket, run: Run) -> None:
         limits = self._limits
