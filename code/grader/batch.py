@@ -86,8 +86,7 @@ def executor(jobs: int | None, dask: str | None) -> Iterator[Where]:
         try:
             yield Where(pool, count + 1)
         except BaseException:
-            _stopping.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            _stopping.set()  # what waits in the pool ends without having begun
             close_hosts()
             raise
         finally:
