@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grader import bounded
+
 MOST_FILE = 32 << 20
 MOST_TOTAL = 64 << 20
 MOST_FILES = 500
@@ -183,7 +185,10 @@ def choose(attempt: Attempt, assignment: str) -> tuple[Any, dict[str, bytes]]:
         name = (exact or stamped or names)[0]
         attempt.notes.append(f"several notebooks; {name} was graded")
     try:
-        notebook = json.loads(attempt.files[name].decode("utf-8-sig"))
+        text = attempt.files[name].decode("utf-8-sig")
+        notebook = bounded.loads(text, bounded.MOST_IN_A_NOTEBOOK)
+    except bounded.TooMany as problem:
+        raise Refused(f"{name} has {problem}") from problem
     except (ValueError, RecursionError) as problem:
         raise Refused(f"{name} is not a notebook: it is cut off or damaged") from problem
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):

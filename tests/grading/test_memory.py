@@ -1,14 +1,20 @@
-"""What the gradebook and the report take of memory does not grow with the class."""
+"""Memory of the grader itself: it grows neither with the class nor with what one student sends."""
 
 import copy
 import json
+import socket
+import threading
+import time
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from conftest import EXERCISES, grade
-from grader import batch, exercise, record, report
+from grader import batch, exercise, intake, record, report
 from grader.course import Course
 from grader.outcome import Mark, Outcome
+from grader.sandbox import channel
 
 NAME = "02_likelihood"
 PRINTED = 2 << 20
@@ -57,3 +63,61 @@ def test_one_notebook_at_a_time_is_in_memory(tmp_path):
     assert len(list(tmp_path.glob("20/course/autograded/*/*/*.ipynb"))) == 20
     grown = many - few
     assert grown < 4 * PRINTED, f"{grown >> 20} MiB for 18 notebooks of {PRINTED >> 20} MiB more"
+
+
+MANY = {"dicts": b"{},", "lists": b"[],", "texts": '"\u00e91",'.encode(), "numbers": b"1234,"}
+"""Each has many objects in a few bytes."""
+MOST = 6
+"""Bytes in memory for each byte of it; some 25 without a limit."""
+
+
+def _grown(work) -> int:
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_a_frame_of_many_small_parts_is_not_taken_apart(kind):
+    body = b"[" + MANY[kind] * ((12 << 20) // len(MANY[kind])) + b"0]"
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sender = threading.Thread(target=channel.send_body, args=(theirs, body))
+        sender.start()
+
+        def read() -> None:
+            with pytest.raises(channel.TooMuch):
+                channel.Reader(ours, 16 << 20).frame(time.monotonic() + 100)
+
+        grown = _grown(read)
+        sender.join()
+    assert grown < MOST * len(body)
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_a_notebook_of_many_small_parts_is_refused(kind):
+    body = b'{"cells": [' + MANY[kind] * ((30 << 20) // len(MANY[kind])) + b"0]}"
+    attempt = intake.Attempt("anna", datetime.now(UTC), {f"{NAME}.ipynb": body})
+
+    def read() -> None:
+        with pytest.raises(intake.Refused, match=rf"{NAME}.ipynb has more than 4000000 lists"):
+            intake.choose(attempt, NAME)
+
+    assert _grown(read) < MOST * len(body)
+
+
+def test_the_largest_output_of_a_cell_is_taken():
+    """As much as the runner keeps of a cell's outputs, all of it brackets."""
+    much = [{"output_type": "display_data", "data": {"text/plain": "[" * 20_000}}] * 20
+    error = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["[" * 20_000] * 40}
+    text = {"output_type": "stream", "name": "stdout", "text": "[" * 20_000}
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        sent = {"cell": 0, "outputs": [text, {**text, "name": "stderr"}, *much, error]}
+        sender = threading.Thread(target=channel.send, args=(theirs, sent))
+        sender.start()
+        assert channel.Reader(ours, 16 << 20).frame(time.monotonic() + 100) == sent
+        sender.join()

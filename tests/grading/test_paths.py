@@ -167,9 +167,18 @@ def test_as_an_ordinary_user(course, submissions, tmp_path):
         "        hog = bytearray(b'x' * (100 << 20))\n        time.sleep(3)\n        os._exit(0)\n"
         "time.sleep(3)"
     ]
+    hider = cases.Case("hider", cases.NLL, cases.FIT)
+    hider.before = [
+        "import ctypes, mmap, os, time\nctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # not dumpable\n"
+        "for number in range(12):\n    if os.fork() == 0:\n"
+        "        if number % 2: hog = bytearray(b'x' * (100 << 20))\n"
+        "        else: hog = mmap.mmap(-1, 100 << 20); hog.write(b'x' * (100 << 20))\n"
+        "        time.sleep(3)\n        os._exit(0)\n"
+        "time.sleep(3)"
+    ]
     spy = cases.Case("spy", "import os\nprint('CAPS', open('/proc/self/status').read())", cases.FIT)
     released = json.loads(course.released("02_likelihood").read_text())
-    for case in (hog, spy):
+    for case in (hog, hider, spy):
         case.hand_in(submissions, released)
     for extra in sorted(submissions.glob("s[01]*"))[2:]:
         shutil.rmtree(extra)
@@ -207,7 +216,8 @@ raise SystemExit(cli.main(["--course", str(here / "course"), "--exercises", str(
     after = Course(tmp_path / "after")
     found = {s: r[0] for s, r in batch.read_all(after.outcomes("02_likelihood")).items()}
     assert found["s01"].points == 7
-    assert found["hog"].problem == "the notebook used more memory than is allowed"
+    for name in ("hog", "hider"):
+        assert found[name].problem == "the notebook used more memory than is allowed"
     assert found["spy"].points == 4
     status = json.dumps(found["spy"].notebook)
     assert "CapEff:\\t0000000000000000" in status

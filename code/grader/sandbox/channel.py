@@ -6,6 +6,8 @@ import struct
 import time
 from typing import Any
 
+from grader import bounded
+
 LENGTH = struct.Struct(">I")
 
 
@@ -42,7 +44,9 @@ class Reader:
         """The next frame; `deadline` is on `time.monotonic()`'s clock."""
         (length,) = LENGTH.unpack(self._exactly(LENGTH.size, deadline))
         try:
-            return json.loads(self._exactly(length, deadline))
+            return bounded.loads(self._exactly(length, deadline), bounded.MOST_IN_A_FRAME)
+        except bounded.TooMany as problem:
+            raise TooMuch("the notebook's process sent more than is allowed") from problem
         except (ValueError, RecursionError) as problem:
             raise ChannelError("what it sent is not JSON") from problem
 

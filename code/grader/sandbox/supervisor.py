@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,7 +36,9 @@ def supervise(job: dict[str, Any], status: socket.socket, data: socket.socket) -
         if first == 0:
             _inside(bubble, group, limits, data, Path(job["folder"]))
         data.close()
-        too_much = _watch(first, status, None if group.active else limits["memory"])
+        # Whatever loses its parent in the sandbox goes to the first process there.
+        roots = [first, bubble.pid] if bubble else [os.getpid()]
+        too_much = _watch(first, status, roots, None if group.active else limits["memory"])
         if bubble:
             bubble.close()
         with contextlib.suppress(ProcessLookupError):
@@ -55,41 +58,48 @@ def supervise(job: dict[str, Any], status: socket.socket, data: socket.socket) -
         channel.send(status, told)
 
 
-def _watch(first: int, status: socket.socket, memory: int | None) -> bool:
-    """Wait for the end; true if it was ended for using more than `memory` bytes."""
+def _watch(first: int, status: socket.socket, roots: list[int], memory: int | None) -> bool:
+    """Wait for the end of `first`; true if all that runs below `roots` used more than `memory`."""
     ended = os.pidfd_open(first)
     poller = select.poll()
     poller.register(ended, select.POLLIN)
     poller.register(status, select.POLLIN | select.POLLHUP)
     try:
         while not poller.poll(WATCH_SECONDS * 1000):
-            if memory is not None and sum(map(_resident, _below(first))) > memory:
+            if memory is not None and sum(map(_resident, _below(roots))) > memory:
                 return True
     finally:
         os.close(ended)
     return False
 
 
-def _below(pid: int) -> Iterator[int]:
-    """All living processes of the sandbox: those that share the process-id namespace of `pid`'s
-    children, whoever their parent is by now."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    with contextlib.suppress(OSError):
-        for child in children.read_text("ascii").split():
-            space = os.readlink(f"/proc/{child}/ns/pid")
-            for name in os.listdir("/proc"):
-                if name.isdigit():
-                    with contextlib.suppress(OSError):
-                        if os.readlink(f"/proc/{name}/ns/pid") == space:
-                            yield int(name)
+def _below(roots: list[int]) -> Iterator[int]:
+    """All living processes below these, by the parents that the kernel tells of any process.
+
+    Namespaces it tells only of those that allow it, and a process can forbid it.
+    """
+    children = defaultdict(list)
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            after = Path(f"/proc/{name}/stat").read_bytes().rpartition(b")")[2].split()
+            children[int(after[1])].append(int(name))
+    waiting = list(roots)
+    while waiting:
+        found = children.pop(waiting.pop(), [])
+        yield from found
+        waiting += found
 
 
 def _resident(pid: int) -> int:
-    """Bytes in memory; pages shared with the warm parent count in part (proportional share)."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
+    """Bytes in memory; pages shared with the warm parent count in part (proportional share).
+
+    What a process hides of itself counts in full.
+    """
+    for file, keys in (("smaps_rollup", {"Pss"}), ("status", {"RssAnon", "RssShmem"})):
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{pid}/{file}").read_text("utf-8", "replace").splitlines()
+            told = [line.split() for line in lines if line.partition(":")[0] in keys]
+            return sum(int(words[1]) for words in told) * 1024
     return 0
 
 
