@@ -92,7 +92,7 @@ def _plain_entries(student: str, item: Path, roster: Roster | None) -> Iterator[
             parts = inner
     except OSError as problem:
         told = f"{item.name} cannot be read: {problem.strerror}"
-        yield Entry(student, _when(item, own=True), (), refused=told)
+        yield Entry(student, _when(item, own=True)[0], (), refused=told)
         return
     for part in parts:
         why = None
@@ -101,31 +101,35 @@ def _plain_entries(student: str, item: Path, roster: Roster | None) -> Iterator[
             kind = "neither a notebook, a zip file nor a folder"
             why = f"{part.name} is {kind if regular else 'a link or a special file'}"
         given = roster.when(student) if roster else None
-        when = given or _when(part, own=part is item)
-        yield Entry(student, when, ((part, part.name),), refused=why)
+        when, look = (given, ()) if given else _when(part, own=part is item)
+        yield Entry(student, when, ((part, part.name),), look=look, refused=why)
 
 
 def _is_folder(item: Path) -> bool:
     return stat.S_ISDIR(item.lstat().st_mode)
 
 
-def _when(item: Path, *, own: bool) -> datetime:
+def _when(item: Path, *, own: bool) -> tuple[datetime, tuple[str, ...]]:
     """nbgrader's timestamp.txt beside the files, else a time in an attempt's name, else the file's.
 
     A timestamp inside an archive is the student's own claim and is not read; nor is a time in the
-    name of what is named after a student (`own`).
+    name of what is named after a student (`own`). What says a time that cannot be read is told.
     """
+    look: tuple[str, ...] = ()
+    place = "timestamp.txt"
     try:
-        note = item / "timestamp.txt"
+        note = item / place
         if _is_folder(item) and note.exists() and stat.S_ISREG(note.lstat().st_mode):
-            return moment(note.read_text("utf-8")[:100])
+            with note.open(encoding="utf-8") as file:
+                return moment(file.read(100)), ()
         name = item.stem if item.suffix.lower() == ".zip" else item.name
         found = re.search(r"(\d{4}-\d\d-\d\d)[T_ ](\d\d)[:.-]?(\d\d)", name)
         if found and not own:
-            return moment(f"{found[1]}T{found[2]}:{found[3]}Z")
+            place = item.name
+            return moment(f"{found[1]}T{found[2]}:{found[3]}Z"), ()
     except (GradingError, OSError, ValueError):
-        pass
-    return datetime.fromtimestamp(item.lstat().st_mtime, UTC).replace(tzinfo=None)
+        look = (f"{place} gives no time that can be read: it has the time of its file",)
+    return datetime.fromtimestamp(item.lstat().st_mtime, UTC).replace(tzinfo=None), look
 
 
 @dataclass

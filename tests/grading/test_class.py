@@ -271,3 +271,25 @@ def test_a_name_that_a_student_can_choose_is_nobody_elses(tmp_path: Path):
     found = layouts.find(tmp_path / "in", "canvas", people, DUE)
     assert [entry.student for entry in found.entries] == [victim.login]
     assert "evil" in found.told[0]
+
+
+def test_a_time_that_cannot_be_read_is_for_a_person_to_look_at(tmp_path: Path):
+    """The file's own time may be that of a download, and then costs all points."""
+    said = {
+        "anna": "2026-01-09 12:00:00",
+        "ben": "2026-01-09T24:00Z",
+        "carl": "9. Januar",
+        "dora": "9999-12-31T23:59:59-14:00",
+        "eva": "",
+    }
+    for name, text in said.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.ipynb").write_text("{}")
+        (tmp_path / name / "timestamp.txt").write_text(text)
+    found = {entry.student: entry for entry in layouts.find(tmp_path).entries}
+    assert found.keys() == said.keys()
+    assert found.pop("anna").look == ()
+    assert {look for entry in found.values() for look in entry.look} == {
+        "timestamp.txt gives no time that can be read: it has the time of its file"
+    }
+    assert all(len(entry.look) == 1 for entry in found.values())
