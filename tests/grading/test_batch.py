@@ -5,6 +5,7 @@ All in one file: the batch is graded once, for whoever runs this file.
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -229,19 +230,22 @@ def test_report(graded: Graded, copied):
     assert "<script" not in page
 
 
-def test_running_again_runs_nothing_and_keeps_a_persons_marks(graded: Graded, copied, capsys):
-    arguments = ("negative", "02_likelihood", "02_likelihood", "file_html")
-    with copied.gradebook() as gradebook:
-        given = gradebook.find_grade(*arguments)
-        given.manual_score, given.needs_manual_grade = 1.5, False
-        gradebook.db.commit()
+def test_running_again_runs_nothing_and_keeps_a_persons_marks(
+    graded: Graded, copied, capsys, monkeypatch
+):
+    """The mark is given by the lines of the manual, which are for anna in the folder `course`."""
+    manual = (EXERCISES.parents[1] / "docs" / "grading.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
+    (lines,) = [block for block in blocks if "manual_score = 2.0" in block]
+    monkeypatch.chdir(copied.root.parent)
+    exec(compile(lines.replace('"anna"', '"file_html"'), "grading.md", "exec"), {})
     files = sorted(copied.outcomes("02_likelihood").glob("*/*.json"))
     before = {path: path.stat().st_mtime_ns for path in files}
     assert grade(*common(copied), "run", "02_likelihood", graded.submissions) == 0
     assert f"0 attempts graded, {len(files)} graded before" in capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in files} == before
     with copied.gradebook() as gradebook:
-        assert gradebook.find_submission("02_likelihood", "file_html").score == 1.5
+        assert gradebook.find_submission("02_likelihood", "file_html").score == 2.0
 
 
 def test_one_more_attempt_is_the_only_one_that_runs(graded: Graded, copied, tmp_path, capsys):
