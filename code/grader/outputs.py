@@ -3,10 +3,13 @@
 import base64
 import binascii
 import re
+import struct
 from typing import Any
 
 MOST_TEXT = 25_000
 MOST_PICTURE = 500_000
+MOST_PIXELS = 40_000_000
+"""A few kilobytes of PNG can be gigabytes in the browser of whoever opens the page."""
 MOST_OUTPUTS = 30
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -62,8 +65,13 @@ def _data(data: dict[str, Any]) -> dict[str, str]:
     picture = data.get("image/png")
     if isinstance(picture, str) and len(picture) <= MOST_PICTURE:
         try:
-            if base64.b64decode(picture, validate=False).startswith(b"\x89PNG\r\n"):
-                kept["image/png"] = picture.replace("\n", "")
+            body = base64.b64decode(picture, validate=False)
         except (binascii.Error, ValueError):
-            pass
+            return kept
+        if body.startswith(b"\x89PNG\r\n") and len(body) >= 24:
+            width, height = struct.unpack(">II", body[16:24])
+            if width * height <= MOST_PIXELS:
+                kept["image/png"] = base64.b64encode(body).decode()  # nothing but base64
+            else:
+                kept["text/plain"] = f"(not kept: a picture of {width} x {height} pixels)"
     return kept

@@ -1,5 +1,7 @@
 """Whatever one student hands in, the others have their marks and pages, and the one is named."""
 
+import base64
+import io
 import json
 import os
 import resource
@@ -15,9 +17,10 @@ import nbformat
 import pytest
 from cases import FIT, NLL, Case, attempt, cell_of, raw, zipped
 from conftest import EXERCISES, grade
-from grader import batch, feedback, intake, layouts, record
+from grader import batch, feedback, intake, layouts, outputs, record
 from grader.course import Course
 from grader.roster import student_id
+from PIL import Image
 
 
 def _surrogate(notebook):
@@ -188,6 +191,29 @@ def test_nobody_else_of_the_machine_reads_solutions_or_marks(graded: Course):
         if path.stat().st_mode & 0o007
     ]
     assert open_to_others == []
+
+
+@pytest.mark.parametrize(("size", "kept"), [((5000, 5000), True), ((20_000, 20_000), False)])
+def test_a_picture_that_fills_the_memory_of_a_browser_is_left_out(size, kept):
+    file = io.BytesIO()
+    Image.new("1", size).save(file, "PNG")
+    picture = base64.b64encode(file.getvalue()).decode()
+    assert len(picture) < outputs.MOST_PICTURE
+    shown = {"output_type": "display_data", "data": {"image/png": picture, "text/plain": "figure"}}
+    (found,) = outputs.clean([shown])
+    assert ("image/png" in found["data"]) == kept
+    assert ("20000 x 20000 pixels" in found["data"]["text/plain"]) != kept
+
+
+def test_a_picture_is_base64_and_nothing_else():
+    file = io.BytesIO()
+    Image.new("1", (8, 8)).save(file, "PNG")
+    picture = base64.b64encode(file.getvalue()).decode()
+    for more in ("", "\n", '"><script>alert(1)</script>'):
+        shown = {"output_type": "display_data", "data": {"image/png": picture + more}}
+        (found,) = outputs.clean([shown])
+        kept = base64.b64decode(found["data"]["image/png"], validate=True)
+        assert kept.startswith(file.getvalue())
 
 
 def test_memory_grows_with_what_runs_and_not_with_what_was_handed_in(tmp_path):
