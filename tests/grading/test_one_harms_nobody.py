@@ -169,10 +169,10 @@ def test_who_cannot_be_recorded_is_named_and_the_others_are(graded: Course, monk
         path.unlink()
     before = record._record
 
-    def fails(gradebook, chosen):
+    def fails(gradebook, chosen, notebook):
         if chosen.student == "anna":
             raise UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed")
-        before(gradebook, chosen)
+        before(gradebook, chosen, notebook)
 
     monkeypatch.setattr(record, "_record", fails)
     failed = record.record(graded, "02_likelihood", students)
