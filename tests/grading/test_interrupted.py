@@ -32,14 +32,19 @@ def rates(tmp_path) -> Class:
 def start(rates: Class, *words: object) -> subprocess.Popen[str]:
     """In a group of its own: a terminal sends its signals to the whole group."""
     common = ["--course", rates.course.root, "--exercises", rates.exercises, *words]
-    return subprocess.Popen(
-        [sys.executable, "-m", "grader.cli", *map(str, common)],
-        env={**os.environ, "TMPDIR": str(rates.root / "temporary")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    # Where the tests run in the background, they and what they start ignore the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "grader.cli", *map(str, common)],
+            env={**os.environ, "TMPDIR": str(rates.root / "temporary")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def children(process: subprocess.Popen[str]) -> list[psutil.Process]:
