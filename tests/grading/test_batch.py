@@ -236,7 +236,7 @@ def test_running_again_runs_nothing_and_keeps_a_persons_marks(
     """The mark is given by the lines of the manual, which are for anna in the folder `course`."""
     manual = (EXERCISES.parents[1] / "docs" / "grading.md").read_text("utf-8")
     blocks = re.findall(r"```python\n(.*?)```", manual, re.DOTALL)
-    (lines,) = [block for block in blocks if "manual_score = 2.0" in block]
+    (lines,) = [block for block in blocks if "manual_score" in block]
     monkeypatch.chdir(copied.root.parent)
     exec(compile(lines.replace('"anna"', '"file_html"'), "grading.md", "exec"), {})
     files = sorted(copied.outcomes("02_likelihood").glob("*/*.json"))
