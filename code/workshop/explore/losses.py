@@ -31,7 +31,7 @@ def losses(z: float = -6.0) -> Explorable:
         alt="Left: for a truth of 1 the cross entropy rises in a straight line to the left, the "
         "squared error levels off at one half. Right: the gradient of cross entropy tends to −1 "
         f"on the left, that of squared error to 0. Both are marked at z = {z:g}.",
-        caption="At the left end of both panels the network is sure and wrong. Only cross entropy "
-        "has a gradient there.",
+        caption="At the left end of both panels the network is confident and wrong. Only cross "
+        "entropy has a gradient there.",
     )
     return Explorable("losses", "Two losses and their gradients", still, {"z": z, "y": 1})
