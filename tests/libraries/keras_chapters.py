@@ -103,8 +103,9 @@ def _pinball(run: Run) -> None:
 
 
 def _huber(run: Run) -> None:
-    [(out, [loss, _])] = run.reports
+    [(out, [loss, absolute])] = run.reports
     y = 3 + 5 * s.SCORE[FEW]
+    same(absolute, np.mean(np.abs(y - out[:, 0])))
     same(loss, special.huber(1.345, y - out[:, 0]).mean())
     same(run["unit"], stats.median_abs_deviation(y, scale="normal"), rtol=1e-3)
     last = run.names["model"].predict(X, verbose=0)

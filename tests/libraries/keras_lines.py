@@ -54,6 +54,8 @@ class Run:
     names: dict[str, Any]
     values: list[Any] = field(default_factory=list)
     """What each statement at the top computed or assigned, in order."""
+    last: list[Any] = field(default_factory=list)
+    """The activation of each compiled model's last layer."""
     printed: str = ""
     reports: list[tuple[np.ndarray, Any]] = field(default_factory=list)
     """The outputs of the model after each `compile`, and what `evaluate` gives for them."""
@@ -117,6 +119,7 @@ def run(code: str, case: Case) -> Run:
 
     def report(model: Any) -> None:
         x, y = (eval(name, done.names) for name in case.evaluated)
+        done.last.append(getattr(model.layers[-1], "activation", None))
         reported = model.evaluate(x, y, verbose=0)
         done.reports.append((model.predict(x, verbose=0), reported))
 
