@@ -229,5 +229,13 @@ def test_what_a_cell_prints_may_wrap_if_it_is_words_and_not_columns():
 
 
 @pytest.mark.parametrize("name", page_names())
+def test_no_cell_prints_more_than_a_reader_can_take_in(name):
+    # The longest that is meant is the checker's whole report; a training log has hundreds of lines.
+    for printed in soup(name).select(".cell_output pre"):
+        text = printed.get_text()
+        assert text.count("\n") <= 40, f"{name} prints {text.count(chr(10))} lines: {text[:200]}"
+
+
+@pytest.mark.parametrize("name", page_names())
 def test_no_page_names_a_path_of_the_machine_that_built_it(name):
     assert "site-packages" not in (SITE / name).read_text(encoding="utf-8")
