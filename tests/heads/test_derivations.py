@@ -76,6 +76,26 @@ def test_the_formula_on_the_page_is_the_one_derived(derivation):
             np.testing.assert_allclose(at(shown, point), at(nll, point), rtol=1e-9, atol=1e-12)
 
 
+VECTORS = {"multivariate_gaussian", "von_mises_fisher"}
+"""Their formulas have vectors and matrices, whose names stand for no number."""
+
+
+def test_each_symbol_of_the_formula_is_that_of_its_parameter(derivation):
+    """The value that the formula means by the symbol is the one after the activation."""
+    head, point = derivation.head(), POINTS[0]
+    if head.name in VECTORS:
+        assert len({p.symbol for p in head.declared}) == len(head.declared)
+        return
+    names = derivation.names(derivation.outcomes[0])
+    values = head.parameters(point[None, : head.units])
+    for parameter in head.declared:
+        found = np.asarray(values[parameter.name], float)[0]
+        stem, _, index = parameter.symbol.partition("_")
+        keys = [f"{stem}_{k}" for k in range(len(found))] if index == "k" else [parameter.symbol]
+        expected = [at(names[key], point) for key in keys]
+        np.testing.assert_allclose(found, expected, rtol=1e-6, err_msg=parameter.name)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -15,6 +15,7 @@ from test_samplers import CDFS, COUNTS
 
 NAMES = list(HEADS)
 AROUND = (4, 5)
+RNG = np.random.default_rng
 
 
 def parameters(head, rows, seed=0):
@@ -54,6 +55,37 @@ def test_draws_and_predictions_of_sequences_are_those_of_their_steps(name):
         assert type(predicted) is np.ndarray
         np.testing.assert_allclose(predicted, each.reshape(*AROUND, -1), rtol=1e-9)
     assert np.shape(head.nll(y, np.zeros((*AROUND, head.units)))) == AROUND
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", NAMES)
+def test_draws_are_float64_and_class_numbers_whole_numbers(name, dtype):
+    """Whatever float type the parameters have: counts, zeros and ones are floats too."""
+    head = CASES[name].head()
+    y = head.sample({k: v.astype(dtype) for k, v in parameters(head, 6).items()}, RNG(0))
+    assert y.dtype.kind == "i" if head.support.name == "class" else y.dtype == np.float64
+
+
+class Largest:
+    """A generator whose uniform draws are the largest number below 1."""
+
+    def random(self, size):
+        return np.full(size, np.nextafter(1.0, 0.0))
+
+    def normal(self, mean, scale):
+        return mean
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.parametrize("lost", [0.0, 1e-7, 1e-3])
+def test_what_rounding_takes_from_the_sum_of_the_shares_belongs_to_the_last(size, lost):
+    shares = (1 - lost) * np.random.default_rng(0).dirichlet(np.ones(size), 5)
+    classes = heads.Categorical(size).sample({"probabilities": shares}, Largest())
+    np.testing.assert_array_equal(classes, size - 1)
+    means = np.random.default_rng(1).normal(size=(5, size))
+    p = {"weights": shares, "means": means, "scales": np.ones((5, size))}
+    y = heads.GaussianMixture(size).sample(p, Largest())
+    np.testing.assert_array_equal(y, means[:, -1:])
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -141,6 +141,23 @@ def test_the_largest_outcome_is_named_and_taken():
     np.testing.assert_allclose(taken, -stats.binom.logpmf(4, 4, special.expit(0.3)), rtol=1e-6)
 
 
+OTHER_BOUNDS = [
+    (lambda: heads.Binomial(trials=23), 23), (lambda: heads.Binomial(2, trials=4), 4),
+    (lambda: heads.Categorical(7), 6), (lambda: heads.Ordinal(5), 4),
+    (lambda: heads.Ordinal(6, cumulative="probit"), 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "largest"), OTHER_BOUNDS)
+def test_the_largest_outcome_that_is_named_is_that_of_this_very_head(make, largest):
+    head = make()
+    assert {head.name for make, _ in OTHER_BOUNDS for head in [make()]} == set(BOUND)
+    y, raw = np.full((1, head.columns), largest), np.zeros((1, head.units))
+    assert np.isfinite(array(head.nll(y, raw))).all()
+    with pytest.raises(ValueError, match=rf"from 0 to {largest}\b.*1 of 1 are not"):
+        head.nll(y + 1, raw)
+
+
 @pytest.mark.parametrize("kind", [HEADS[name] for name in NAMES], ids=NAMES)
 def test_the_defaults_are_the_published_ones(kind):
     arguments = inspect.signature(kind.__init__).parameters

@@ -122,3 +122,15 @@ def test_it_tells_of_its_progress_unless_asked_not_to(capsys):
 def test_its_error_is_one_of_values():
     with pytest.raises(ValueError, match="epochs and batch_size must be at least 1"):
         training.fit(line(), X, Y, epochs=0, progress=False)
+
+
+def test_a_history_of_losses_that_rise_again_ends_with_the_last_one():
+    """And not with the best one."""
+    results = {"loss": np.array([3.0, 1.0, 2.0]), "val_loss": np.array([2.0, 4.0, 3.5])}
+    history = training.History(results)
+    assert (history.final("loss"), history.final("val_loss")) == (2.0, 3.5)
+    assert type(history.final("loss")) is float
+    assert history.epochs.tolist() == [1, 2, 3]
+    assert history.names == ("loss", "val_loss")
+    np.testing.assert_array_equal(history.loss, results["loss"])
+    np.testing.assert_array_equal(history["val_loss"], results["val_loss"])
