@@ -67,3 +67,10 @@ def test_a_few_failures_among_many_trials_keep_their_digits_in_float32():
     found = np.asarray(Binomial().nll(y, raw), float)
     exact = -stats.binom.logpmf(failures, trials, special.expit(-11.5))
     np.testing.assert_allclose(found, exact, rtol=1e-5, atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [3, 4])
+def test_successes_and_trials_are_no_outcome_of_several_shares(size):
+    y, raw = np.array([[3.0, 7.0], [0.0, 1.0]]), np.zeros((2, size))
+    with pytest.raises(ValueError, match=rf"^Binomial: y has shape \(2, 2\).* \(2, {size}\)$"):
+        Binomial(size=size).nll(y, raw)

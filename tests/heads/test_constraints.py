@@ -118,3 +118,18 @@ def test_the_example_of_an_outcome_is_a_member(name, size):
     example = np.broadcast_to(ALL[name].example(size), (size,))
     assert np.all(ALL[name].contains(example.astype(float)))
     assert np.all(ALL[name].contains(example.astype("float32")))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_constraint_is_written_with_its_name(name):
+    assert repr(ALL[name]) == f"Constraint('{ALL[name].name}')"
+
+
+def test_numbers_that_fill_no_triangle_are_one_clear_error():
+    for side in range(1, 9):
+        rows, columns = np.tril_indices(side)
+        assert constraints.triangle_side(len(rows)) == side
+        assert constraints.diagonal(len(rows)) == np.flatnonzero(rows == columns).tolist()
+    for entries in (2, 4, 5, 7, 8, 9, 11):
+        with pytest.raises(ValueError, match=f"^{entries} numbers do not fill a triangle"):
+            constraints.diagonal(entries)

@@ -63,6 +63,16 @@ def test_a_soft_label_is_the_loss_of_both_answers_in_that_proportion(name):
     np.testing.assert_allclose(float(head.loss(share, raw)), head.units * float(theirs), rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", SOFT)
+@pytest.mark.parametrize("beyond", [-1e-6, 1 + 1e-6])
+def test_a_soft_label_just_beyond_an_end_is_refused(name, beyond):
+    head = HEADS[name]()
+    y, raw = np.full((1, head.columns), 0.5), np.zeros((1, head.units))
+    y[0, -1] = beyond
+    with pytest.raises(ValueError, match="0 or 1, or between them as a soft label, but 1 of 1"):
+        head.nll(y, raw)
+
+
 def successes(seed=0, around=(6,)):
     rng = np.random.default_rng(seed)
     trials = rng.integers(0, 40, around)

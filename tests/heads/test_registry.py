@@ -108,3 +108,10 @@ def test_a_file_that_holds_no_head_says_what_to_do(monkeypatch):
     monkeypatch.setattr(module, "Gaussian", None)
     with pytest.raises(TypeError, match=r"heads/gaussian\.py must hold a Head called Gaussian"):
         Registry()["gaussian"]
+
+
+@pytest.mark.parametrize("name", ["", "a b", "gaussian.py", "gaussian.x", "../x", 3, None, "Gamma"])
+def test_what_is_no_name_of_a_module_is_no_head(name):
+    assert name not in heads.HEADS
+    with pytest.raises(KeyError, match="there are: asymmetric_laplace, "):
+        heads.HEADS[name]

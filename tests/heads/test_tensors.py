@@ -122,6 +122,55 @@ MESSAGES = {
         "Weibull: y must be a time above zero, and whether the event happened then, but 1 of 1 "
         "are not; the first is [2.0, 2.0] at 0",
     ),
+    "a level": (
+        lambda: heads.AsymmetricLaplace(level=1),
+        "AsymmetricLaplace: level must lie between 0 and 1, not 1",
+    ),
+    "a power": (
+        lambda: heads.Tweedie(power=2), "Tweedie: power must lie between 1 and 2, not 2",
+    ),
+    "a beta": (
+        lambda: heads.GaussianScale(beta=2), "GaussianScale: beta must be from 0 to 1, not 2",
+    ),
+    "shares of one": (
+        lambda: heads.Dirichlet(1),
+        "Dirichlet: size must be a whole number of at least 2 (a composition has at least two "
+        "shares), not 1",
+    ),
+    "a direction on a line": (
+        lambda: heads.VonMisesFisher(1),
+        "VonMisesFisher: size must be a whole number of at least 2 (a direction needs two "
+        "dimensions), not 1",
+    ),
+    "a parameter that is missing": (
+        lambda: heads.Gamma().predict({"mean": np.ones((1, 1))}),
+        "Gamma: the parameter shape is missing; give all that `head.parameters(raw)` returns",
+    ),
+    "a link": (
+        lambda: heads.Gamma(links={"mean": "relu"}),
+        "no link is called 'relu'; there are linear, sigmoid, probit, cloglog, softmax, softplus, "
+        "exponential, direction, angle, steps, cholesky",
+    ),
+    "a link for something else": (
+        lambda: heads.Gamma(links={"mean": "probit"}),
+        "link 'probit' gives values that are between zero and one, but the parameter must be above "
+        "zero; take one of softplus, exponential",
+    ),
+    "too many successes": (
+        lambda: heads.Binomial().nll([[3.0, 2.0]], np.zeros((1, 1))),
+        "Binomial: y must be a count from 0 to 10, or successes and trials in two columns, but 1 "
+        "of 1 are not; the first is [3.0, 2.0] at 0",
+    ),
+    "an order": (
+        lambda: heads.Ordinal(4).nll([4], np.zeros((1, 3))),
+        "Ordinal: y must be an answer's number from 0 to 3, but 1 of 1 are not; the first is 4.0 "
+        "at 0",
+    ),
+    "a direction": (
+        lambda: heads.VonMisesFisher(2).nll([[3.0, 4.0]], np.ones((1, 2))),
+        "VonMisesFisher: y must be a vector of length one, but 1 of 1 are not; the first is "
+        "[3.0, 4.0] at 0",
+    ),
 }  # fmt: skip
 """What went wrong → the call, and all that it says."""
 

@@ -134,3 +134,37 @@ def test_a_history_of_losses_that_rise_again_ends_with_the_last_one():
     assert history.names == ("loss", "val_loss")
     np.testing.assert_array_equal(history.loss, results["loss"])
     np.testing.assert_array_equal(history["val_loss"], results["val_loss"])
+
+
+def test_a_list_of_rows_and_a_list_of_numbers_are_the_array_that_they_make():
+    """Also where they are NumPy's own, each of which has a shape."""
+    rows, numbers = list(X), list(Y[:, 0])
+    assert rows[0].shape == (1,)
+    assert numbers[0].shape == ()
+    found = []
+    for x, y in ((X, Y[:, 0]), (rows, numbers), (X.tolist(), Y[:, 0].tolist())):
+        model = line()
+        training.fit(model, x, y, epochs=1, shuffle=False, progress=False)
+        found.append(model.get_weights()[0])
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+def test_under_another_float_type_of_keras_numbers_become_that_one():
+    seen = set()
+
+    class Watching(keras.Sequential):
+        def train_step(self, data):
+            seen.update(part.dtype.name for part in data)
+            return super().train_step(data)
+
+    policy = keras.config.dtype_policy()  # which Keras would make of the float type
+    keras.config.set_floatx("float64")
+    try:
+        model = Watching([keras.Input((1,)), keras.layers.Dense(1)])
+        model.compile("sgd", "mean_squared_error")
+        training.fit(model, X.astype("float32"), Y, epochs=1, progress=False)
+    finally:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy(policy)
+    assert seen == {"float64"}

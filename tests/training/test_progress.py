@@ -42,6 +42,13 @@ def test_log_of_few_epochs(capsys):
     assert len(capsys.readouterr().err.splitlines()) == 3
 
 
+@pytest.mark.parametrize("epochs", [11, 25, 99])
+def test_a_log_ends_with_the_last_epoch_whatever_their_number(epochs, capsys):
+    run(epochs)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"epoch {epochs} of {epochs} · loss ")
+
+
 def test_terminal_rewrites_one_line(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
