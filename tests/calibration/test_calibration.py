@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lossbook.calibration import expected_calibration_error, reliability
+from lossbook.calibration import Reliability, expected_calibration_error, reliability
 from sklearn.calibration import calibration_curve
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -115,3 +115,23 @@ def test_input_that_is_no_prediction_or_no_event_is_one_clear_error(p, y, bins, 
     for function in (reliability, expected_calibration_error):
         with pytest.raises(ValueError, match=message):
             function(np.array(p), np.array(y), bins)
+
+
+def test_what_the_docstrings_say_is_so():
+    text = " ".join((reliability.__doc__ or "").split())
+    assert "on the edge of two bins belongs to the upper one, 1 to the last" in text
+    np.testing.assert_array_equal(reliability([0.1, 0.5, 1.0], [0, 0, 1], 2).counts, [1, 2])
+    assert "Predictions `(n,)` in [0, 1] in bins of equal width, against events" in text
+    text = " ".join((Reliability.__doc__ or "").split())
+    assert text.startswith(
+        "One entry a bin that is not empty: mean prediction, frequency of the event, count."
+    )
+    predicted, observed, counts = reliability([0.1, 0.2, 0.9], [0, 1, 1], 2)
+    np.testing.assert_allclose([predicted, observed, counts], [[0.15, 0.9], [0.5, 1], [2, 1]])
+    text = " ".join((expected_calibration_error.__doc__ or "").split())
+    assert "averaged over the bins by their counts" in text
+    found = expected_calibration_error([0.1, 0.2, 0.9], [0, 1, 1], 2)
+    assert np.isclose(found, (2 * 0.35 + 0.1) / 3)
+    assert "more bins never give a smaller value if they divide the fewer ones" in text
+    errors = [expected_calibration_error(P, Y, bins) for bins in (1, 2, 6, 12, 60)]
+    assert (np.diff(errors) > -1e-15).all()

@@ -114,3 +114,28 @@ def test_bad_input_is_refused():
             fitting.standardise(np.array([[wrong, 1.0, 2.0], [0.5, 2.0, wrong]]))
     with pytest.raises(ValueError, match="one layer, this one has 2"):
         fitting.coefficients(fitting.head_network(Gaussian(), 2, (3,)))
+
+
+def said(function):
+    return " ".join((function.__doc__ or "").split())
+
+
+def test_what_the_docstrings_say_is_so():
+    text = said(fitting.head_network)
+    assert "`(n, inputs)` to the head's raw outputs `(n, head.units)`" in text
+    model = fitting.head_network(GaussianScale(), 3)
+    assert model.output_shape == (None, GaussianScale().units)
+    assert "without any, the model is linear and starts from zero" in text
+    assert (fitting.coefficients(model) == 0).all()
+    assert "`rate` is Adam's learning rate, or a schedule (`settling`)" in text
+    assert isinstance(model.optimizer, keras.optimizers.Adam)
+    assert "does not depend on the input: it is one number that is learnt" in text
+    assert "`loss` is the head's own unless another is given" in text
+    assert "`(1 + inputs, units)`, the bias first" in said(fitting.coefficients)
+    assert fitting.coefficients(model).shape == (4, 2)
+    assert "falls to zero along a cosine over that many steps" in said(fitting.settling)
+    found = [float(fitting.settling(30, 0.2)(step)) for step in range(31)]
+    np.testing.assert_allclose(found, 0.1 * (1 + np.cos(np.pi * np.arange(31) / 30)), atol=1e-7)
+    text = said(fitting.standardise)
+    assert "Columns of `(n, k)` or `(n,)` with mean 0 and standard deviation 1, as `(n, k)`" in text
+    assert "Raises ValueError if a column is constant, or holds a value that is not finite" in text

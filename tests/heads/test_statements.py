@@ -156,3 +156,75 @@ def test_keras_averages_where_the_docstrings_say_so():
 def test_the_docstring_ends_with_the_source_of_the_density(name):
     text = re.sub(r"\s+", " ", HEADS[name].__doc__ or "").strip()
     assert text.endswith(f". Reference: {REFERENCES[name]}")
+
+
+def at(link, *raw):
+    return array(link.activation(ops.convert_to_tensor(np.array(raw, float))))
+
+
+OF_LINKS = {
+    "linear": (
+        "No activation: raw output and parameter are the same number.",
+        lambda k: at(k, -3.0, 2.0).tolist() == [-3.0, 2.0],
+    ),
+    "sigmoid": (
+        "The inverse of the log odds (logit).",
+        lambda k: np.allclose(special.logit(at(k, -3.0, 2.0)), [-3.0, 2.0]),
+    ),
+    "probit": (
+        "The Gaussian's cumulative distribution: a hidden Gaussian score above a threshold.",
+        lambda k: np.allclose(at(k, -3.0, 2.0), stats.norm.cdf([-3.0, 2.0])),
+    ),
+    "cloglog": (
+        "The chance of at least one event when their expected number is exp(raw).",
+        lambda k: np.allclose(at(k, -3.0, 1.0), stats.poisson.sf(0, np.exp([-3.0, 1.0]))),
+    ),
+    "softmax": (
+        "Positive numbers that sum to one along the last axis. Not one to one: adding a constant "
+        "to all raw outputs changes nothing. `inverse` gives the raw outputs that are log "
+        "probabilities.",
+        lambda k: (
+            np.isclose(at(k, 1.0, 2.0, 4.0).sum(), 1)
+            and np.allclose(at(k, 1.0, 2.0, 4.0), at(k, 11.0, 12.0, 14.0))
+        ),
+    ),
+    "softplus": (
+        "A smooth ramp: exponential far below zero, linear far above, never under the floor. The "
+        "floor is part of the link: the inverse takes it off again.",
+        lambda k: (
+            np.allclose(at(k, -9.0, 40.0), [np.exp(-9.0), 40.0], rtol=1e-4)
+            and at(type(k)(0.5), -99.0)[0] == 0.5
+        ),
+    ),
+    "exponential": (
+        "The inverse of the logarithm: steps of the raw output multiply the parameter.",
+        lambda k: np.allclose(at(k, 1.0, 3.0) / at(k, 0.0, 2.0), np.e),
+    ),
+    "direction": (
+        "Raw outputs as an arrow, scaled to length one; its length is forgotten. The zero vector "
+        "has no direction; it stays where it is, with the slope of a vector of length one",
+        lambda k: np.allclose(at(k, 3.0, 4.0), [0.6, 0.8]) and not at(k, 0.0, 0.0).any(),
+    ),
+    "angle": (
+        "Two raw outputs an angle, as the arrow (cos, sin): no jump where the circle closes.",
+        lambda k: np.allclose(at(k, np.cos(2.0), np.sin(2.0)), 2.0),
+    ),
+    "steps": (
+        "A first value and positive steps upwards from it.",
+        lambda k: at(k, -2.0, -7.0)[0] == -2 < at(k, -2.0, -7.0)[1],
+    ),
+    "cholesky": (
+        "A lower triangle, row by row: real below the diagonal, softplus on it.",
+        lambda k: np.allclose(
+            at(k, -2.0, -3.0, 1.0), [np.log1p(np.exp(-2)), -3, np.log1p(np.e)], rtol=1e-5
+        ),
+    ),
+}
+"""Link → how its docstring begins, and whether that is so."""
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_is_what_its_docstring_begins_with(name):
+    sentence, so = OF_LINKS[name]
+    assert re.sub(r"\s+", " ", LINKS[name].__doc__ or "").startswith(sentence)
+    assert so(LINKS[name]())

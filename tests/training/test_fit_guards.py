@@ -168,3 +168,29 @@ def test_under_another_float_type_of_keras_numbers_become_that_one():
         keras.config.set_floatx("float32")
         keras.config.set_dtype_policy(policy)
     assert seen == {"float64"}
+
+
+def said(function):
+    return " ".join((function.__doc__ or "").split())
+
+
+def test_what_the_docstrings_say_is_so():
+    history = training.fit(line(), X, Y, epochs=2, validation=(X[:9], Y[:9]), progress=False)
+    assert said(training.History.epochs.fget) == "The epochs' numbers, from 1."
+    assert history.epochs.tolist() == [1, 2]
+    assert said(training.History.final) == "The result `name` of the last epoch."
+    assert history.final("loss") == history.loss[1]
+    assert said(training.History.loss.fget) == "The mean training loss of each epoch."
+    text = said(training.History)
+    assert "as float64 arrays of shape `(epochs,)`" in text
+    assert history["val_loss"].dtype == np.float64
+    assert "are means over the epoch, while the weights changed, as in Keras" in text
+    text = said(training.fit)
+    assert 'under names that begin with "val_"' in text
+    assert history.names == ("loss", "val_loss")
+    assert "which `seed` fixes, drawn anew for each epoch" in text
+    assert "is evaluated after each epoch in batches of the same size" in text
+    assert "the weights are then those of the epoch before" in text
+    assert "networks made next start from the same weights each time" in said(training.set_seed)
+    assert "an array `(n, units)`" in said(training.predict)
+    assert training.predict(line(), X).shape == (70, 1)
