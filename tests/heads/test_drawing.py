@@ -161,3 +161,16 @@ def test_draws_at_large_parameters_follow_them(name):
         upto = before + rng.random(upto.shape) * (upto - before)
     for column in upto.T:
         assert stats.kstest(column, "uniform").pvalue > 1e-4
+
+
+@pytest.mark.parametrize("name", ["gaussian_scale", "student_t", "gamma", "inverse_gaussian"])
+def test_a_parameter_that_is_the_same_for_all_sequences_is_given_once(name):
+    """One value a step, `(T, size)`, beside one for each sequence and step, `(n, T, size)`."""
+    head = CASES[name].head()
+    given = {key: v.reshape(*AROUND, -1) for key, v in parameters(head, 20).items()}
+    last = head.declared[-1].name
+    once = given | {last: given[last][0]}
+    repeated = given | {last: np.broadcast_to(given[last][0], given[last].shape)}
+    found = head.sample(once, RNG(3))
+    np.testing.assert_array_equal(found, head.sample(repeated, RNG(3)))
+    assert found.shape == (*AROUND, 1)

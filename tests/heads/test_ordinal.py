@@ -67,3 +67,11 @@ def test_the_probabilities_sum_to_one(link):
 def test_a_link_that_is_no_probability_is_one_clear_error():
     with pytest.raises(ValueError, match="must be between zero and one; take one of sigmoid"):
         Ordinal(cumulative="softplus")
+
+
+@pytest.mark.parametrize("link", ["sigmoid", "probit", "cloglog"])
+def test_an_answer_between_equal_cuts_is_all_but_impossible_and_no_infinity(link):
+    found = np.asarray(Ordinal(cumulative=link).log_probabilities(np.array([[-0.4, -0.4]])))[0]
+    assert np.isfinite(found).all()
+    assert found[1] < -600
+    assert np.isclose(np.exp(found).sum(), 1)
