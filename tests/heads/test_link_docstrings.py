@@ -105,7 +105,7 @@ def test_a_method_of_a_link_gives_what_its_docstring_says(name):
         if method == "reciprocal" and text == "1 / value.":
             expected = 1 / value
         else:
-            assert text in OF_LINKS, f"{kind.__name__}.{method}: {text}"
+            assert text in OF_LINKS, f"give {kind.__name__}.{method}'s {text!r} a row"
             expected = OF_LINKS[text](value if method == "inverse" else raw)
         given = value if method == "inverse" else ops.convert_to_tensor(raw)
         found = array(getattr(link, method)(given))

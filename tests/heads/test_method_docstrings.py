@@ -139,6 +139,8 @@ def test_the_best_constant_is_what_its_docstring_says(name):
     truth = {key: np.tile(value, (51, 1)) for key, value in CASES[name].recover.items()}
     y = np.asarray(head.sample(truth, np.random.default_rng(4)))
     found = head.best_constant(y)
+    row = f"tests/heads/test_method_docstrings.py: give {name}'s {text!r} a row"
+    assert text in OF_ROOTS or text in OF_CONSTANTS, row
     if text in OF_ROOTS:
         np.testing.assert_allclose(OF_ROOTS[text](head, y, found), 0, atol=1e-9)
     else:
@@ -204,11 +206,13 @@ def test_slopes_and_predictions_with_a_formula_of_their_own_are_what_their_docst
         p = {key: array(value) for key, value in head.parameters(raw).items()}
         if "_gradient" in vars(kind):
             y, text = head.sample(p, rng), said(kind._gradient)
+            assert text in OF_SLOPES, f"give {name}'s {text!r} a row"
             expected = OF_SLOPES[text](head, y, raw)
             np.testing.assert_allclose(array(head.gradient(y, raw)), expected, rtol=1e-6, atol=1e-9)
             seen.add(text)
         if "_predict" in vars(kind):
             text = said(kind._predict)
+            assert text in OF_PREDICTIONS, f"give {name}'s {text!r} a row"
             np.testing.assert_allclose(head.predict(p), OF_PREDICTIONS[text](p), rtol=1e-9)
             seen.add(text)
     assert seen == set(OF_SLOPES) | set(OF_PREDICTIONS)
