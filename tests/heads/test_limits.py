@@ -158,3 +158,22 @@ def test_draws_close_to_a_border_stay_inside_as_float32_has_them(name):
     assert head.inside(y.astype("float32").reshape(4000, head.columns)).all()
     if name == "hurdle":
         np.testing.assert_array_equal(y, 1)
+
+
+def test_an_inverse_gaussians_vast_error_at_a_tiny_shape_keeps_its_digits_in_float32():
+    """The squared error alone is beyond float32; its product with the shape is not."""
+    head = heads.InverseGaussian()
+    y = np.array([1e22, 1e25, 1e25], "float32")
+    raw = raw_for(head, mean=[1e2, 1e4, 1e5], shape=[2e-6, 2e-6, 5e-6]).astype("float32")
+    exact = array(head.nll(y.astype(float), raw.astype(float)))
+    np.testing.assert_allclose(array(head.nll(y, raw)), exact, rtol=1e-4)
+    assert np.isfinite(array(head.gradient(y, raw))).all()
+
+
+def test_an_inverse_gaussians_error_beyond_float32_leaves_loss_and_gradient_finite():
+    """Divided by the mean, the error is no number of float32 any more."""
+    head = heads.InverseGaussian()
+    y, raw = np.array([1e35, 3e38, 1e38], "float32"), np.full((3, 2), -30.0, "float32")
+    raw[2] = [-30.0, 30.0]
+    assert np.isfinite(array(head.nll(y, raw))).all()
+    assert np.isfinite(array(head.gradient(y, raw))).all()

@@ -75,3 +75,17 @@ def test_an_answer_between_equal_cuts_is_all_but_impossible_and_no_infinity(link
     assert np.isfinite(found).all()
     assert found[1] < -600
     assert np.isclose(np.exp(found).sum(), 1)
+
+
+FAR_CUTS = {"sigmoid": [-300.0, -40.0, 0.0, 40.0, 300.0], "probit": [-30.0, -6.0, 0.0, 6.0, 30.0],
+            "cloglog": [-60.0, -9.0, 0.0, 3.0]}  # fmt: skip
+
+
+@pytest.mark.parametrize("link", FAR_CUTS)
+def test_a_narrow_answer_between_far_cuts_keeps_its_digits_in_float32(link):
+    """Its width comes from the raw output; the difference of the rounded cuts has none left."""
+    raw = np.array([[c, s, t] for c in FAR_CUTS[link] for s in (-7.0, -12.0) for t in (-9.0, 0.5)])
+    for answer in (1, 2):
+        head, y = Ordinal(4, cumulative=link), np.full(len(raw), answer)
+        found, exact = (np.asarray(head.nll(y, raw.astype(t)), float) for t in ("float32", float))
+        np.testing.assert_allclose(found, exact, rtol=1e-4, atol=1e-3)

@@ -194,3 +194,21 @@ def test_what_the_docstrings_say_is_so():
     assert "networks made next start from the same weights each time" in said(training.set_seed)
     assert "an array `(n, units)`" in said(training.predict)
     assert training.predict(line(), X).shape == (70, 1)
+
+
+def test_a_model_that_does_not_know_its_input_yet_learns_as_under_keras():
+    """Its weights, its metrics and the optimizer's state are made from the first sample."""
+
+    def unbuilt():
+        training.set_seed(3)
+        model = keras.Sequential([keras.layers.Dense(4, activation="tanh"), keras.layers.Dense(1)])
+        model.compile(keras.optimizers.Adam(0.01), "mse", metrics=["mae"])
+        return model
+
+    ours, theirs = unbuilt(), unbuilt()
+    got = training.fit(ours, X, Y, epochs=2, shuffle=False, progress=False)
+    want = theirs.fit(X, Y, epochs=2, batch_size=32, shuffle=False, verbose=0).history
+    for name in ("loss", "mae"):
+        np.testing.assert_allclose(got[name], want[name], rtol=1e-5)
+    for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
