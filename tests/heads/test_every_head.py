@@ -92,6 +92,20 @@ def test_with_each_link_float32_keeps_the_loss_far_out(linked):
     assert tried
 
 
+def test_with_each_link_float32_keeps_the_loss_of_usual_outcomes_far_out(linked):
+    """Neither on the border of the support nor near it, where other terms count."""
+    raw, y = drawn(linked, n=3, spread=0.5)
+    y = y.astype("float32") if y.dtype.kind == "f" else y
+    y = y[np.asarray(linked.inside(y.reshape(len(y), linked.columns)))]
+    raw = np.concatenate([np.outer(FAR, unit) for unit in np.eye(linked.units)])
+    for outcome in y:
+        repeated = np.repeat(np.reshape(outcome, (1, -1)), len(raw), axis=0)
+        exact = array(linked.nll(repeated, raw))
+        usual = np.abs(exact) < 1e12
+        found = array(linked.nll(repeated[usual], raw[usual].astype("float32")))
+        np.testing.assert_allclose(found, exact[usual], rtol=1e-3, atol=1e-2)
+
+
 def test_links_that_take_another_name_are_tried():
     assert {
         "beta-mean-cloglog",
