@@ -30,7 +30,8 @@ def reliability(probability: np.ndarray, happened: np.ndarray, bins: int = 10) -
     if bins % 1 != 0 or bins < 1:
         raise ValueError(f"bins must be a whole number of at least 1, not {bins}")
     bins = int(bins)
-    place = np.minimum((p * bins).astype(int), bins - 1)
+    # Compared with the edges themselves, because 0.29 * 100 is rounded to less than 29.
+    place = np.searchsorted(np.arange(1, bins) / bins, p, side="right")
     count = np.bincount(place, minlength=bins)
     full = count > 0
     predicted = np.bincount(place, weights=p, minlength=bins)[full] / count[full]

@@ -96,6 +96,8 @@ def standardise(table: np.ndarray) -> np.ndarray:
     if len(broken):
         raise ValueError(f"columns {broken.tolist()} hold values that are not finite: mend first")
     spread = columns.std(axis=0)
-    if not np.all(spread > 0):
-        raise ValueError(f"columns {np.flatnonzero(spread <= 0).tolist()} are constant: leave out")
+    # The mean of equal numbers is rounded, so that their spread need not be exactly zero.
+    flat = spread <= 4 * np.finfo(float).eps * np.abs(columns).max(axis=0)
+    if flat.any():
+        raise ValueError(f"columns {np.flatnonzero(flat).tolist()} are constant: leave out")
     return (columns - columns.mean(axis=0)) / spread

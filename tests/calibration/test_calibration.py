@@ -74,6 +74,11 @@ def test_an_edge_belongs_to_the_bin_above_and_one_to_the_last():
     both = reliability(np.array([0.75, 1.0]), np.array([0, 1]), bins=4)
     np.testing.assert_array_equal(both.counts, [2])
     np.testing.assert_array_equal(both.predicted, [0.875])
+    for bins in (7, 49, 100, 1000):  # 0.29 * 100 is rounded to less than 29
+        edges = np.arange(bins) / bins
+        found = reliability(edges, np.zeros(bins), bins)
+        np.testing.assert_array_equal(found.counts, np.ones(bins))
+        np.testing.assert_array_equal(found.predicted, edges)
 
 
 def test_by_hand():

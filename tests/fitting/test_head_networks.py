@@ -109,6 +109,8 @@ def test_bad_input_is_refused():
         fitting.head_network(GaussianScale(), 1, constant=[-1])
     with pytest.raises(ValueError, match=r"columns \[1\] are constant"):
         fitting.standardise(np.column_stack([np.arange(5.0), np.ones(5)]))
+    with pytest.raises(ValueError, match=r"columns \[0\] are constant"):
+        fitting.standardise(np.full(3, 0.1))  # whose mean is rounded
     for wrong in (np.nan, np.inf):
         with pytest.raises(ValueError, match=r"columns \[0, 2\] hold values that are not finite"):
             fitting.standardise(np.array([[wrong, 1.0, 2.0], [0.5, 2.0, wrong]]))

@@ -74,3 +74,12 @@ def test_successes_and_trials_are_no_outcome_of_several_shares(size):
     y, raw = np.array([[3.0, 7.0], [0.0, 1.0]]), np.zeros((2, size))
     with pytest.raises(ValueError, match=rf"^Binomial: y has shape \(2, 2\).* \(2, {size}\)$"):
         Binomial(size=size).nll(y, raw)
+
+
+def test_the_best_constant_of_successes_and_trials_is_the_share_of_all_trials():
+    y = np.array([[3.0, 10.0], [5.0, 20.0]])
+    found = Binomial().best_constant(y)
+    assert np.allclose(found, 8 / 30)
+    tried = found[0] + np.array([-1e-3, 0, 1e-3])
+    losses = [-stats.binom.logpmf(y[:, 0], y[:, 1], p).sum() for p in tried]
+    assert np.argmin(losses) == 1

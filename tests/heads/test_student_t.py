@@ -28,3 +28,10 @@ def test_the_best_constant_of_lopsided_data_is_scipys():
     for df in (1.0, 4.0):
         _, location, _ = stats.t.fit(y, f0=df)
         assert np.isclose(StudentT(df=df).best_constant(y[:, None])[0], location, atol=1e-3)
+
+
+def test_the_best_constant_of_equal_outcomes_is_their_value():
+    y = np.array([[2.0, 1.0], [2.0, 5.0], [2.0, 3.0], [2.0, 1.5]])
+    found = StudentT(size=2).best_constant(y)
+    assert found[0] == 2
+    assert np.isclose(found[1], StudentT().best_constant(y[:, 1:])[0])

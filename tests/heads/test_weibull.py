@@ -25,3 +25,12 @@ def test_beyond_the_limit_the_loss_goes_on_in_a_straight_line():
     log_t = parameter * (np.log(1e60) - np.log(parameter))
     found = float(Weibull().nll(np.array([[1e60, 0.0]]), np.zeros((1, 2)))[0])
     assert np.isclose(found, np.exp(60) * (1 + log_t - 60), rtol=1e-6)
+
+
+def test_the_best_constant_of_times_whose_power_overflows():
+    rng = np.random.default_rng(0)
+    for shape, unit in ((100, 3000.0), (40, 1e9)):
+        time = unit * rng.weibull(shape, 400)
+        _, _, scale = stats.weibull_min.fit(time / unit, floc=0)
+        found = Weibull().best_constant(np.stack([time, np.ones(400)], axis=1))
+        assert np.isclose(found[0], unit * scale, rtol=1e-4)

@@ -54,7 +54,7 @@ class AsymmetricLaplace(Head):
     def _gradient(self, y: Tensor, raw: Tensor) -> Tensor:
         """-level where y is above the line, 1 - level where it is not, over the scale."""
         q = self.split(raw)["quantile"]
-        return ops.where(y > q, -self.level, 1 - self.level) / self.scale
+        return (1 - self.level - ops.cast(y > q, q.dtype)) / self.scale
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """By the inverse of the cumulative distribution: an exponential to either side."""

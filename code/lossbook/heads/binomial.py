@@ -89,4 +89,8 @@ class Binomial(Head):
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean share of successes."""
+        y = np.asarray(y, float)
+        if self.size == 1 and y.ndim > 1 and y.shape[-1] == 2:
+            # Successes and trials: the share of all trials.
+            return np.array([y[..., 0].sum() / y[..., 1].sum()])
         return np.mean(y, axis=0) / self.trials

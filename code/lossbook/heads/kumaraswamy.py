@@ -69,9 +69,16 @@ class Kumaraswamy(Head):
             return float(-len(values) / np.log1p(-(values**a)).sum())
 
         def score(a: float, values: np.ndarray) -> float:
+            logs = np.log(values)
             power = values**a
-            pull = (np.log(values) * power / (1 - power)).mean()
-            return 1 / a + np.log(values).mean() - (rate(a, values) - 1) * pull
+            # The rate and what it multiplies, over the largest power, because all may underflow.
+            part = np.exp(a * (logs - logs.max()))
+            minus_log = np.divide(
+                -np.log1p(-power), power, where=power > 0, out=np.ones_like(power)
+            )
+            pull = logs * part / (1 - power)
+            rated = pull.sum() / (part * minus_log).sum()
+            return 1 / a + logs.mean() - rated + (logs * power / (1 - power)).mean()
 
         a = np.array([optimize.brentq(score, 1e-3, 1e3, args=(v,)) for v in columns.T])
         b = np.array([rate(k, v) for k, v in zip(a, columns.T, strict=True)])

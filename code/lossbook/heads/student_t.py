@@ -79,7 +79,9 @@ class StudentT(Head):
             return np.mean(y, axis=0)
         location, variance = np.median(y, axis=0), np.var(y, axis=0)
         for _ in range(500):
-            weight = (self.df + 1) / (self.df + (y - location) ** 2 / variance)
+            # Where all outcomes are equal the scale falls to zero, and the location is known.
+            variance = np.maximum(variance, np.finfo(float).tiny)
+            weight = (self.df + 1) * variance / (self.df * variance + (y - location) ** 2)
             location = (weight * y).sum(axis=0) / weight.sum(axis=0)
             variance = (weight * (y - location) ** 2).mean(axis=0)
         return location

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
-from scipy import optimize
+from scipy import optimize, special
 
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
@@ -80,4 +80,4 @@ class Weibull(Head):
             return (weight * log_time).sum() / weight.sum() - 1 / k - log_time[event == 1].mean()
 
         k = optimize.brentq(score, 1e-3, 1e3)
-        return np.array([np.exp(np.log((time**k).sum() / event.sum()) / k)])
+        return np.array([np.exp((special.logsumexp(k * log_time) - np.log(event.sum())) / k)])
