@@ -92,5 +92,6 @@ class Binomial(Head):
         y = np.asarray(y, float)
         if self.size == 1 and y.ndim > 1 and y.shape[-1] == 2:
             # Successes and trials: the share of all trials.
-            return np.array([y[..., 0].sum() / y[..., 1].sum()])
+            successes, trials = y.reshape(-1, 2).sum(axis=0)
+            return np.array([successes / trials])
         return np.mean(y, axis=0) / self.trials
