@@ -61,7 +61,8 @@ def _places(head: Head, constant: Sequence[str | int]) -> list[int]:
     for which in constant:
         if isinstance(which, str) and which not in places:
             raise ValueError(f"{name} has no parameter {which}; it has {', '.join(places)}")
-        if isinstance(which, int) and not 0 <= which < head.units:
+        # NumPy's whole numbers are no int.
+        if not isinstance(which, str) and not 0 <= which < head.units:
             raise ValueError(f"{name} has no raw output {which}; they are 0 to {head.units - 1}")
         found += places[which] if isinstance(which, str) else [which]
     return found

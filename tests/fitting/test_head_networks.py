@@ -100,13 +100,30 @@ def test_one_column_without_a_second_axis_is_a_table_of_one_column():
     np.testing.assert_allclose(found, ((flat - 3) / flat.std())[:, None])
 
 
+def test_outputs_may_be_numbered_by_numpy():
+    x = np.random.default_rng(0).normal(size=(20, 3))
+    for last in (np.array([1]), [np.int64(1)], range(1, 2)):
+        raw = training.predict(fitting.head_network(GaussianScale(), 3, (5,), constant=last), x)
+        assert np.ptp(raw[:, 1]) == 0 < np.ptp(raw[:, 0])
+
+
+def test_columns_that_hardly_vary_beside_their_size_are_no_constants():
+    """Years, and seconds since 1970, have all their digits in float64."""
+    for start, step in ((2000.0, 1.0), (1.6e9, 1e-3), (1e12, 1.0), (-1e9, 1e-5)):
+        column = start + step * np.array([0.0, 1.0, 2.0, 5.0])
+        found = fitting.standardise(column)[:, 0]
+        np.testing.assert_allclose(found.std(), 1, rtol=1e-4)
+        assert (np.diff(found) > 0).all()
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="GaussianScale has no parameter spread; it has mean, sc"):
         fitting.head_network(GaussianScale(), 1, constant=("spread",))
     with pytest.raises(ValueError, match="no raw output 2; they are 0 to 1"):
         fitting.head_network(GaussianScale(), 1, constant=[2])
-    with pytest.raises(ValueError, match="no raw output -1; they are 0 to 1"):
-        fitting.head_network(GaussianScale(), 1, constant=[-1])
+    for wrong in (-1, np.int64(-1), np.uint8(2)):  # NumPy's whole numbers are no int
+        with pytest.raises(ValueError, match=f"no raw output {wrong}; they are 0 to 1"):
+            fitting.head_network(GaussianScale(), 1, constant=[wrong])
     with pytest.raises(ValueError, match=r"columns \[1\] are constant"):
         fitting.standardise(np.column_stack([np.arange(5.0), np.ones(5)]))
     with pytest.raises(ValueError, match=r"columns \[0\] are constant"):

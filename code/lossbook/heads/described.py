@@ -1,5 +1,6 @@
 """What a head was made with: for its name on the screen and for saving it."""
 
+import copy
 import inspect
 from collections.abc import Mapping
 from typing import Any, Self
@@ -28,8 +29,8 @@ class Described:
         return made
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments by name, as JSON has them."""
-        return dict(self._given)
+        """The arguments by name, as JSON has them; the dictionary is the caller's own."""
+        return copy.deepcopy(self._given)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

@@ -1,0 +1,109 @@
+"""What tree libraries hand over and take: weights of any shape, rows by number, Hessians."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from lossbook import boosting, heads
+from lossbook.boosting import objective as module
+
+Y = np.array([1.0, 3.0, 2.0])
+RAW = np.array([[0.2, -0.4], [1.0, 0.1], [-0.3, 0.7]])
+
+
+def handed_over(label, weight):
+    """As LightGBM's Dataset and XGBoost's DMatrix give them."""
+    return SimpleNamespace(get_label=lambda: label, get_weight=lambda: weight)
+
+
+@pytest.mark.parametrize("none", [None, np.array([]), np.array([], "float32")], ids=repr)
+def test_a_data_set_without_weights_counts_each_row_once(none):
+    """LightGBM says None and XGBoost gives an empty array."""
+    objective = boosting.Objective(heads.Gamma())
+    found = objective(RAW, handed_over(Y.astype("float32"), none))
+    np.testing.assert_allclose(found, objective.sklearn(Y, RAW))
+
+
+def test_weights_of_a_data_set_are_those_of_an_estimator_whatever_their_shape():
+    objective, weight = boosting.Objective(heads.Gamma(), factor=1.5), np.array([0.5, 0.0, 3.0])
+    plain = np.array(objective.sklearn(Y, RAW))
+    for given in (weight, weight[:, None], weight.tolist(), weight.astype("float32")):
+        np.testing.assert_allclose(objective(RAW, handed_over(Y, given)), plain * weight[:, None])
+        np.testing.assert_allclose(objective.sklearn(Y, RAW, given), plain * weight[:, None])
+    flat = boosting.Objective(heads.Poisson())
+    gradient, hessian = flat.sklearn(Y, RAW[:, 0], weight)
+    assert gradient.shape == hessian.shape == (3,)
+    np.testing.assert_allclose(gradient, weight * flat.derivatives(Y, RAW[:, 0])[0][:, 0])
+
+
+def test_several_outcomes_reach_the_library_by_their_rows_with_weights():
+    y = np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1], [0.1, 0.1, 0.8]])
+    objective = boosting.Objective(heads.Dirichlet(3), outcomes=y)
+    rows, raw = np.array([2, 0], "float32"), np.array([[0.1, 0.2, 0.3], [0.4, -0.5, 0.6]])
+    gradient, _ = objective(raw, handed_over(rows, np.array([2.0, 5.0])))
+    want = objective.derivatives(y[[2, 0]], raw)[0] * [[2.0], [5.0]]
+    np.testing.assert_allclose(gradient, want)
+    with pytest.raises(ValueError, match="labels must be rows of the 3 outcomes"):
+        objective(raw, handed_over(np.array([3.0, 0.0]), None))
+
+
+@pytest.mark.parametrize("factor", [1.0, 1e-3, 1e-200])
+def test_no_hessian_is_zero_where_the_curvature_is(factor):
+    """Far out a sigmoid has none left, and a leaf would divide by it."""
+    objective = boosting.Objective(heads.Bernoulli(), factor)
+    raw = np.array([-800.0, 0.0, 800.0])
+    assert objective.derivatives(np.zeros(3), raw)[1][0, 0] == 0
+    hessian = objective.sklearn(np.zeros(3), raw)[1]
+    assert (hessian >= 1e-16).all()
+
+
+@pytest.mark.parametrize("wrong", [[1.0, -1.0, 2.0], [0.0, 0.0, 0.0], [1.0, np.nan, 2.0], [1.0]])
+def test_weights_of_a_start_that_weigh_nothing_or_less_are_one_clear_error(wrong):
+    objective = boosting.Objective(heads.Poisson())
+    said = "^weights must be 3 numbers from zero up, not all of them zero$"
+    with pytest.raises(ValueError, match=said):
+        objective.start(Y, wrong)
+    start = objective.start(Y, [0.0, 2.0, 6.0])
+    assert np.isclose(objective.parameters(start[None])["rate"][0, 0], (3 + 3 * 2) / 4)
+
+
+@pytest.mark.parametrize("factor", [0, -1.0, float("nan")])
+def test_a_factor_that_turns_or_loses_the_hessian_is_refused(factor):
+    with pytest.raises(ValueError, match=f"factor must be above zero, not {factor}"):
+        boosting.Objective(heads.Poisson(), factor)
+
+
+def test_the_first_outcome_that_is_outside_is_told():
+    poisson = boosting.Objective(heads.Poisson())
+    with pytest.raises(ValueError, match=r"y must be 0, 1, 2, …, but one is -1$"):
+        poisson.derivatives(np.array([2.0, -1.0, 0.5, -3.0]), np.zeros(4))
+    shares = boosting.Objective(heads.Dirichlet(2))
+    with pytest.raises(ValueError, match=r"summing to one, but one is \[0\.5 0\.4\]$"):
+        shares.derivatives(np.array([[0.5, 0.5], [0.5, 0.4], [2.0, 2.0]]), np.zeros((3, 2)))
+
+
+def test_so_many_rows_are_taken_as_float32_can_number(monkeypatch):
+    """Both libraries keep labels as float32."""
+    most = module.MOST_ROWS
+    assert int(np.float32(most - 1)) == most - 1
+    assert int(np.float32(most + 1)) != most + 1
+    y = np.array([[0.5, 0.5], [0.2, 0.8], [0.3, 0.7]])
+    monkeypatch.setattr(module, "MOST_ROWS", 3)
+    assert boosting.Objective(heads.Dirichlet(2), outcomes=y).labels.tolist() == [0, 1, 2]
+    monkeypatch.setattr(module, "MOST_ROWS", 2)
+    with pytest.raises(ValueError, match="3 outcomes are more than the 2 whose numbers fit"):
+        boosting.Objective(heads.Dirichlet(2), outcomes=y)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.3, 0.5, 0.7, 0.8, 0.9])
+def test_a_quantile_that_falls_between_two_rows_is_the_lower_one(level):
+    """Ten equal weights add up to a level exactly, which rounding must not carry to the next."""
+    for n in (10, 20, 50, 100):
+        y = np.random.default_rng(n).permutation(n) + 1.0
+        start = boosting.Objective(heads.AsymmetricLaplace(level=level)).start(y)
+        assert start[0] == round(level * n), n
+
+
+def test_an_objective_is_written_with_its_head():
+    head = heads.Tweedie(power=1.3)
+    assert repr(boosting.Objective(head)) == f"Objective({head!r})"
