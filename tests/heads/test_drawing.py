@@ -11,6 +11,7 @@ from lossbook import constraints, heads, ops
 from lossbook.heads import HEADS
 from oracles import CASES
 from scipy import stats
+from sizes import LINKED
 from test_samplers import CDFS, COUNTS
 
 NAMES = list(HEADS)
@@ -174,3 +175,42 @@ def test_a_parameter_that_is_the_same_for_all_sequences_is_given_once(name):
     found = head.sample(once, RNG(3))
     np.testing.assert_array_equal(found, head.sample(repeated, RNG(3)))
     assert found.shape == (*AROUND, 1)
+
+
+def far_out(name, dtype, n=300):
+    """Raw outputs that a network reaches, in all combinations: ±60, and those where values round.
+
+    Counts to 10¹³, since beyond 10¹⁹ NumPy draws none.
+    """
+    head = LINKED[name]()
+    largest = 30.0 if head.name in COUNTS and name.endswith("exponential") else 60.0
+    choices = np.array([-60.0, -36.0, -20.0, -17.0, 1.5, 17.0, 20.0, 30.0, largest])
+    return head, np.random.default_rng(0).choice(choices, (n, head.units)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", LINKED)
+def test_draws_from_raw_outputs_far_out_are_outcomes_too(name, dtype):
+    """Where a probability has rounded to 0 or 1, a rate is all but 0, or shares vanish."""
+    head, raw = far_out(name, dtype)
+    y = head.sample(head.parameters(raw), np.random.default_rng(1))
+    columns = np.asarray(y, "float32").reshape(len(raw), head.columns)
+    inside = np.asarray(head.inside(columns))
+    assert inside.all(), (raw[~inside][:3], columns[~inside][:3])
+
+
+@pytest.mark.parametrize("rate", [1e-30, 1e-9, 1e-3, 2.0, 1e5, 1e7, 1e14])
+def test_a_hurdles_counts_follow_a_poisson_without_its_zero_whatever_the_rate(rate):
+    head, n = heads.HurdlePoisson(), 4000
+    p = {"any": np.full((n, 1), 0.7), "rate": np.full((n, 1), rate)}
+    y = head.sample(p, RNG(2))
+    assert stats.binomtest(int((y > 0).sum()), n, 0.7).pvalue > 1e-4
+    if rate <= 1e-9:
+        assert y.max() == 1
+        return
+    mean = rate / -np.expm1(-rate)
+    variance = mean * (1 + rate - mean)
+    above = y[y > 0]
+    assert abs(above.mean() - mean) < 4 * np.sqrt(variance / len(above))
+    if rate > 1:
+        assert 0.85 < above.var() / variance < 1.15

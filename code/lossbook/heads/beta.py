@@ -68,7 +68,9 @@ class Beta(Head):
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Beta draws, kept off the borders, to which float32 would round them."""
         mean, concentration = parameters["mean"], parameters["concentration"]
-        draws = rng.beta(mean * concentration, (1 - mean) * concentration)
+        # A mean may have rounded to 0 or 1, where NumPy has no beta.
+        a, b = (np.maximum(m * concentration, LEAST) for m in (mean, 1 - mean))
+        draws = rng.beta(a, b)
         return np.clip(draws, LEAST, BELOW_ONE)
 
     def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -10,6 +10,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import OPEN_SIMPLEX, POSITIVE
 from lossbook.heads.arguments import whole
 from lossbook.heads.base import Head, Parameter
+from lossbook.heads.tensors import LEAST
 from lossbook.special import excess, rest
 
 
@@ -57,7 +58,7 @@ class Dirichlet(Head):
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws over their sum, kept off the border by rounding."""
         amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-30)
-        return amounts / amounts.sum(axis=-1, keepdims=True)
+        return np.maximum(amounts / amounts.sum(axis=-1, keepdims=True), LEAST)
 
     def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """The mean of log y_k, digamma(a_k) - digamma(Σ a), which the likelihood matches."""

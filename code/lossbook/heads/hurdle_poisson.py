@@ -61,12 +61,18 @@ class HurdlePoisson(Head):
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Zero, or a truncated Poisson by the inverse of its cumulative distribution."""
-        rate = parameters["rate"]
-        zero = np.exp(-rate)
+        rate = np.asarray(parameters["rate"], float)
+        vast = rate > 1e6
+        usual = np.where(vast, 1.0, rate)
+        zero = np.exp(-usual)
         target = zero + rng.random(rate.shape) * (1 - zero)
         # pdtrik interpolates the cumulative distribution; its ceiling is the quantile.
-        counts = np.maximum(np.ceil(special.pdtrik(target, rate)), 1.0)
-        return np.where(rng.random(rate.shape) < parameters["any"], counts, 0.0)
+        counts = np.maximum(np.ceil(special.pdtrik(target, usual)), 1.0)
+        some = rng.random(rate.shape) < parameters["any"]
+        # It fails where the rate is tiny, so that the count is 1, or vast, so that none is 0.
+        counts = np.where(rate < 1e-8, 1.0, counts)
+        counts[vast] = rng.poisson(rate[vast])
+        return np.where(some, counts, 0.0)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The share of samples above zero."""
