@@ -29,7 +29,7 @@ def assemble(handed_in: dict[str, Any], released: NotebookNode) -> Assembled:
     """A clean notebook; `Refused` if what was handed in is not the released one."""
     result = Assembled(new_notebook(metadata={"kernelspec": released.metadata.get("kernelspec")}))
     ours = {c.metadata.nbgrader.grade_id: c for c in released.cells if "nbgrader" in c.metadata}
-    cells = [_read(cell) for cell in handed_in["cells"][:MOST_CELLS]]
+    cells = [read_cell(cell) for cell in handed_in["cells"][:MOST_CELLS]]
     if len(handed_in["cells"]) > MOST_CELLS or sum(len(c[1]) for c in cells) > MOST_SOURCE:
         raise Refused(f"more than {MOST_CELLS} cells, or more than {MOST_SOURCE >> 20} MiB of code")
     _is_ours(handed_in, released, [cell[2] for cell in cells], ours, result)
@@ -82,7 +82,7 @@ def _is_ours(
         result.look.append("its stamp is not that of this release; an older one, or edited")
 
 
-def _read(cell: Any) -> tuple[str, str, str]:
+def read_cell(cell: Any) -> tuple[str, str, str]:
     """Kind, source and name of one cell of whatever was handed in."""
     if not isinstance(cell, dict):
         raise Refused("a cell of the notebook is not a cell")

@@ -6,17 +6,20 @@ It says what the visible checks say and nothing more; it needs no course and no 
 import hashlib
 import json
 import os
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grader import hints
+from grader.assemble import read_cell
 from grader.errors import GradingError
+from grader.intake import Refused
 
 
 @dataclass
@@ -34,42 +37,58 @@ def digest(source: str) -> str:
 
 def check(path: Path, seconds: float) -> Findings:
     """Run a copy of the notebook in its folder; the file itself stays as it is."""
-    try:
-        data = json.loads(path.read_text("utf-8-sig"))
-        for number, cell in enumerate(data["cells"]):
-            cell.setdefault("id", f"cell-{number}")  # not every editor gives one
-        notebook = nbformat.reads(json.dumps(data), as_version=4)
-    except FileNotFoundError as problem:
-        raise GradingError(f"there is no notebook {path}") from problem
-    except Exception as problem:  # not JSON, or no notebook
-        raise GradingError(f"{path} is not a notebook: {problem}") from problem
-    stamp = notebook.metadata.get("lossbook")
-    if not stamp or "cells" not in stamp:
-        raise GradingError(f"{path} is not a notebook of an exercise, or its metadata are lost")
+    notebook, stamp = _read(path)
     found = Findings()
     _cells(notebook, stamp, found)
     _run(notebook, stamp, path, seconds, found)
     return found
 
 
-def _cells(notebook: NotebookNode, stamp: NotebookNode, found: Findings) -> None:
+def _read(path: Path) -> tuple[NotebookNode, dict[str, Any]]:
+    """The cells as the grader would read them, and what the release says should be there."""
+    try:
+        data = json.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as problem:
+        raise GradingError(f"there is no notebook {path}") from problem
+    except OSError as problem:
+        raise GradingError(f"{path} cannot be read: {problem.strerror}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise GradingError(f"{path} is not a notebook: it is cut off or damaged") from problem
+    if not isinstance(data, dict) or not isinstance(data.get("cells"), list):
+        raise GradingError(f"{path} is not a notebook of format 4")
+    metadata = data.get("metadata")
+    stamp = metadata.get("lossbook") if isinstance(metadata, dict) else None
+    if not isinstance(stamp, dict) or not {"cells", "checks", "functions"} <= set(stamp):
+        raise GradingError(f"{path} is not a notebook of an exercise, or its metadata are lost")
+    notebook = new_notebook()
+    try:
+        for kind, source, name in map(read_cell, data["cells"]):
+            make = new_code_cell if kind == "code" else new_markdown_cell
+            mark = {"nbgrader": {"grade_id": name}} if name else {}
+            notebook.cells.append(make(source, metadata=mark))
+    except Refused as problem:
+        raise GradingError(f"{path}: {problem}") from problem
+    return notebook, stamp
+
+
+def _cells(notebook: NotebookNode, stamp: dict[str, Any], found: Findings) -> None:
     marks = [(cell.metadata.get("nbgrader") or {}, cell.source) for cell in notebook.cells]
     there = [mark.get("grade_id") for mark, _ in marks]
-    for name in stamp.cells:
+    for name in stamp["cells"]:
         if name not in there:
             found.wrong.append(f"the cell {name} is missing, or has lost its name")
         elif there.count(name) > 1:
             found.wrong.append(f"the cell {name} is there {there.count(name)} times")
     for mark, source in marks:
-        expected = stamp.checks.get(mark.get("grade_id"))
+        expected = stamp["checks"].get(mark.get("grade_id"))
         if expected and digest(source) != expected:
             found.wrong.append(f"the checks {mark['grade_id']} were changed; ours will run")
 
 
 def _run(
-    notebook: NotebookNode, stamp: NotebookNode, path: Path, seconds: float, found: Findings
+    notebook: NotebookNode, stamp: dict[str, Any], path: Path, seconds: float, found: Findings
 ) -> None:
-    names = list(stamp.functions)
+    names = list(stamp["functions"])
     asked = f"print('\\n'.join(name for name in {names!r} if name not in globals()))"
     notebook.cells.append(new_code_cell(asked))
     client = NotebookClient(
@@ -79,13 +98,14 @@ def _run(
         allow_errors=True,
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
+    alone = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # its own log
     try:
-        client.execute(env={**os.environ, hints.CHECKING: "1"})
+        client.execute(env={**os.environ, hints.CHECKING: "1"}, **alone)
     except CellTimeoutError:
-        found.wrong.append(f"a cell takes more than {seconds:g} s")
+        found.wrong.append(f"cell {_reached(notebook)} takes more than {seconds:g} s")
         return
     except DeadKernelError:
-        found.wrong.append("the kernel died")
+        found.wrong.append(f"cell {_reached(notebook)} ends the kernel")
         return
     *cells, last = notebook.cells
     for number, cell in enumerate(cells, start=1):
@@ -98,3 +118,11 @@ def _run(
                     (found.passed if line.startswith("✓") else found.wrong).append(line)
     for name in "".join(output.get("text", "") for output in last.outputs).split():
         found.wrong.append(f"{name} is not defined at the end: was it renamed?")
+
+
+def _reached(notebook: NotebookNode) -> int:
+    """The number of the cell that did not come to its end."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            return number
+    return len(notebook.cells)

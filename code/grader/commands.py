@@ -11,10 +11,14 @@ from pathlib import Path
 
 from grader import course as courses
 from grader import outputs
+from grader import roster as rosters
 from grader.errors import GradingError
 from grader.exercise import Exercise
 from grader.roster import Roster
 from grader.sandbox.limits import MIB, Limits
+
+OURS = ["source", "release", "released", "autograded", "feedback", "outcomes", "report", "rosters"]
+"""Folders of a course in which nobody hands anything in."""
 
 
 def _exercise(options: argparse.Namespace) -> Exercise:
@@ -30,21 +34,25 @@ def _release(options: argparse.Namespace) -> None:
 
     policy = Policy(options.due, options.late_days, options.penalty, options.keep)
     found, course = _exercise(options), Course(options.course)
+    course.create()
+    with course.draft() as draft:  # what fails must not replace what students have
+        release.release(draft, found, policy)
+        if not options.untried:
+            # The instructor's own code: where there is no sandbox it may run without.
+            boxed = shutil.which("bwrap") is not None
+            with Host(found.imports, Limits(), sandbox=boxed) as host:
+                trying.attempt(draft, found, host)
     path = release.release(course, found, policy)
-    if not options.untried:
-        # The instructor's own code: where there is no sandbox it may run without.
-        boxed = shutil.which("bwrap") is not None
-        with Host(found.imports, Limits(), sandbox=boxed) as host:
-            trying.attempt(course, found, host)
     most = sum(q.points for q in found.questions if not q.extra)
     extra = sum(q.points for q in found.questions if q.extra)
     more = f", and {extra:g} extra" if extra else ""
-    print(f"{most:g} points{more} in {len(found.questions)} questions")
+    print(f"{_count(most, 'point')}{more} in {_count(len(found.questions), 'question')}")
     print(f"policy: {course.policy(found.name).told()}")
     if not options.untried:
         print("tried: the solution passes every check, and a blank notebook gets nothing")
         if found.mistakes:
-            print(f"tried: {len(found.mistakes)} typical mistakes get the points that they should")
+            each = _count(len(found.mistakes), "typical mistake")
+            print(f"tried: {each} with the points that the exercise says")
     print(f"for students: {path}")
 
 
@@ -68,16 +76,20 @@ def _run(options: argparse.Namespace) -> None:
     else:
         bubble.check([course.root, options.submissions, options.exercises], found.imports)
     given = options.submissions.resolve()
-    if given == course.root or (given / "instructor.json").exists():
+    inside = given.relative_to(course.root).parts[:1] if given.is_relative_to(course.root) else None
+    if inside in ((), *((name,) for name in OURS)) or (given / "instructor.json").exists():
         raise GradingError(f"{options.submissions} is the course's own folder, not submissions")
+    if options.timezone:
+        rosters.zone(options.timezone)
     roster = _roster(options, course.root / "rosters" / f"{found.name}.csv")
     due = course.policy(found.name).due
     with tempfile.TemporaryDirectory(prefix="lossbook-grade-") as unpacked:
-        folder = layouts.unpacked(options.submissions, Path(unpacked))
+        told: list[str] = []
+        folder = layouts.unpacked(options.submissions, Path(unpacked), told)
         handed_in = layouts.find(folder, options.layout, roster, due)
         if handed_in.system != "plain":
             print(f"{options.submissions} is a download of {handed_in.system.title()}")
-        _tell(handed_in.told)
+        _tell(told + handed_in.told)
         if handed_in.back:
             back = {"system": handed_in.system, "back": handed_in.back}
             courses.write(course.root / "rosters" / f"{found.name}.json", json.dumps(back))
@@ -102,8 +114,8 @@ def _run(options: argparse.Namespace) -> None:
     failed = record.record(course, found.name, students, roster)
     _tell(f"not in the gradebook: {student}: {why}" for student, why in failed.items())
     print(
-        f"{len(students)} students: {tally.graded} attempts graded, {tally.known} graded before, "
-        f"{tally.look} of the new ones need a look"
+        f"{_count(len(students), 'student')}: {_count(tally.graded, 'attempt')} graded, "
+        f"{tally.known} graded before, {tally.look} of the new ones to look at"
     )
     if roster:
         missing = [one.id for one in roster.students if one.id not in students]
@@ -118,6 +130,10 @@ def _run(options: argparse.Namespace) -> None:
                 print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
 
 
+def _count(number: float, what: str) -> str:
+    return f"{number:g} {what}" if number == 1 else f"{number:g} {what}s"
+
+
 def _names(names: list[str]) -> str:
     return outputs.line(", ".join(names), 2000) or "nobody"
 
@@ -129,18 +145,16 @@ def _tell(lines: Iterable[str]) -> None:
 
 def _roster(options: argparse.Namespace, kept: Path) -> Roster | None:
     """The roster given now, or at an earlier run of this assignment."""
-    from grader import roster
-
-    if options.roster:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(options.roster, kept)
-    if not kept.exists():
+    if not options.roster and not kept.exists():
         if options.times:
             raise GradingError("--times needs a --roster: times are believed of students in it")
         return None
-    found = roster.read(kept, options.timezone)
+    found = rosters.read(options.roster or kept, options.timezone)
+    if options.roster and options.roster.resolve() != kept:  # one that cannot be read replaces none
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(options.roster, kept)
     if options.times:
-        _tell(found.add_times(roster.read(options.times, options.timezone)))
+        _tell(found.add_times(rosters.read(options.times, options.timezone)))
     return found
 
 
@@ -166,7 +180,7 @@ def _feedback(options: argparse.Namespace) -> None:
     with counting("pages", len(everyone)) as tell:
         failed = feedback.feedback(course, options.assignment, tell)
     _tell(f"{student}: a page of plain text: {why}" for student, why in failed.items())
-    print(f"{len(everyone)} pages in {course.root / 'feedback'}")
+    print(f"{_count(len(everyone), 'page')} in {course.root / 'feedback'}")
     kept = course.root / "rosters" / f"{options.assignment}.json"
     if kept.exists():
         given = json.loads(kept.read_text("utf-8"))
@@ -175,7 +189,7 @@ def _feedback(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from grader import batch, record, report, roster
+    from grader import batch, record, report
     from grader.course import Course
 
     course, found = Course(options.course), _exercise(options)
@@ -185,7 +199,7 @@ def _report(options: argparse.Namespace) -> None:
         raise GradingError(f"nothing of {found.name} has been graded yet")
     record.penalise(course, options.assignment)
     kept = course.root / "rosters" / f"{found.name}.csv"
-    who = roster.read(kept, options.timezone) if kept.exists() else None
+    who = rosters.read(kept, options.timezone) if kept.exists() else None
     for path in report.report(course, found, students, who, options.column):
         print(path)
 
@@ -208,8 +222,9 @@ def _remove(options: argparse.Namespace) -> None:
 
     course = Course(options.course)
     course.released(options.assignment)
-    course.remove(options.assignment, options.student)
-    print(f"{options.student} is no longer in {options.assignment}")
+    student, _ = _student(course, options.assignment, options.student)
+    course.remove(options.assignment, student)
+    print(f"{student} is no longer in {options.assignment}")
 
 
 def _extend(options: argparse.Namespace) -> None:
@@ -218,9 +233,22 @@ def _extend(options: argparse.Namespace) -> None:
 
     course = Course(options.course)
     course.released(options.assignment)
-    course.extend(options.assignment, options.student, options.due)
+    student, who = _student(course, options.assignment, options.student)
+    if who and student not in who.rows:
+        raise GradingError(f"nobody on the roster has the login or address {options.student!r}")
+    course.extend(options.assignment, student, options.due)
     record.penalise(course, options.assignment)
-    print(f"{options.student}: due {options.due or 'as all others'}")
+    if not who and not (course.outcomes(options.assignment) / student).exists():
+        _tell([f"nothing of {student} has been graded yet; is the name right?"])
+    print(f"{student}: due {options.due or 'as all others'}")
+
+
+def _student(course: courses.Course, assignment: str, name: str) -> tuple[str, Roster | None]:
+    """A student's id here, whichever of their names was given, and the roster if there is one."""
+    kept = course.root / "rosters" / f"{assignment}.csv"
+    who = rosters.read(kept, "UTC") if kept.exists() else None
+    known = who.by_name(name) if who else None
+    return (known.id if known else rosters.student_id(name)), who
 
 
 def _page(options: argparse.Namespace) -> None:
@@ -236,7 +264,7 @@ def _check(options: argparse.Namespace) -> None:
     for line in found.passed + found.wrong:
         print(outputs.line(line, 500))
     if found.wrong:
-        raise GradingError(f"{len(found.wrong)} things to look at before you hand it in")
+        raise GradingError(f"{_count(len(found.wrong), 'thing')} to look at before you hand it in")
     print("every cell runs from the top, and every visible check passes")
 
 

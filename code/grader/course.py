@@ -8,6 +8,7 @@ import re
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from nbgrader.utils import parse_utc
 from traitlets.config import Config
 
 from grader.errors import GradingError
+from grader.roster import student_id
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Policy:
         """The policy in one sentence, for whoever sets it."""
         if not self.due:
             return f"no deadline; the {self.keep} attempt counts"
-        free = f", {self.late_days} days after it free" if self.late_days else ""
+        days = "a day" if self.late_days == 1 else f"{self.late_days} days"
+        free = f", {days} after it free" if self.late_days else ""
         return (
             f"due {deadline(self.due):%A, %d %B %Y, %H:%M} UTC{free}, then {self.penalty:.0%} of "
             f"the points a day begun; the {self.keep} attempt counts"
@@ -132,6 +135,15 @@ class Course:
         if not self._settings.exists():
             self._write(self._read())
 
+    @contextlib.contextmanager
+    def draft(self) -> Iterator["Course"]:
+        """An empty course with the same secret, for what may fail; it is gone afterwards."""
+        with tempfile.TemporaryDirectory(prefix="lossbook-grade-") as folder:
+            draft = Course(Path(folder) / "course")
+            draft.create()
+            draft._write({"secret": self._read()["secret"], "policies": {}})
+            yield draft
+
     def _write(self, settings: dict[str, Any]) -> None:
         write(self._settings, json.dumps(settings, indent=1))
 
@@ -152,7 +164,7 @@ class Course:
 
     def extend(self, assignment: str, student: str, due: str) -> None:
         """Give one student another deadline, or the common one again if `due` is ""."""
-        policy = self.policy(assignment)
+        policy, student = self.policy(assignment), student_id(student)
         others = {name: date for name, date in policy.extensions.items() if name != student}
         given = {**others, student: due} if due else others
         self.set_policy(assignment, replace(policy, extensions=given))
@@ -180,6 +192,7 @@ class Course:
 
     def remove(self, assignment: str, student: str) -> None:
         """Forget everything that this student handed in for the assignment."""
+        student = student_id(student)  # "" or ".." would be everybody's folder
         found = [self.root / "autograded" / student / assignment]
         found.append(self.root / "feedback" / student / assignment)
         found += (self.root / "outcomes" / assignment).glob(f"*/{glob.escape(student)}")

@@ -5,6 +5,7 @@ goes wrong becomes a reason that names the student: one submission never stops t
 """
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from grader import bounded
 
@@ -97,8 +98,9 @@ def _contents(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
         yield name, _read(path, name)
 
 
-def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]]) -> None:
-    total, left_out = sum(map(len, attempt.files.values())), []
+def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]], *, inside: bool = False) -> None:
+    """Keep the files that may be used; a zip file among them is opened if there is no notebook."""
+    total, left_out, zips = sum(map(len, attempt.files.values())), [], []
     for number, (path, content) in enumerate(found):
         total += len(content)
         if number >= MOST_FILES or total > MOST_TOTAL:
@@ -106,6 +108,9 @@ def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]]) -> None:
         if CLUTTER.search(path):
             continue
         name = "/".join(part for part in PurePosixPath(path).parts if part not in ("/", ".", ".."))
+        if not inside and name.lower().endswith(".zip"):
+            zips.append((name, content))
+            continue
         long = any(len(os.fsencode(part)) > MOST_NAME for part in PurePosixPath(name).parts)
         if long or PurePosixPath(name).suffix.lower() not in (".ipynb", *BESIDE):
             left_out.append(PurePosixPath(name).name[:60])
@@ -113,6 +118,12 @@ def _take(attempt: Attempt, found: Iterator[tuple[str, bytes]]) -> None:
             attempt.notes.append(f"two files are called {name}; the first was taken")
         else:
             attempt.files[name] = content
+    opened = not any(name.lower().endswith(".ipynb") for name in attempt.files)
+    for name, content in zips:
+        if opened:
+            _take(attempt, _zip(io.BytesIO(content), name), inside=True)
+        else:
+            left_out.append(PurePosixPath(name).name[:60])
     if left_out:
         attempt.notes.append(f"left out, not on the list of files: {', '.join(left_out)[:200]}")
 
@@ -144,7 +155,7 @@ def _folder(folder: Path) -> Iterator[tuple[str, bytes]]:
                 yield name, _read(path, name)
 
 
-def _zip(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+def _zip(path: Path | IO[bytes], name: str) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()

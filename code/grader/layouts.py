@@ -10,8 +10,8 @@
 A download may be the zip file itself; it is then unpacked with bounds to a folder of ours.
 """
 
+import hashlib
 import re
-import shutil
 import stat
 import zipfile
 from collections import defaultdict
@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.course import moment
 from grader.errors import GradingError
-from grader.intake import CLUTTER, Entry
+from grader.intake import CLUTTER, MOST_FILE, Entry
 from grader.roster import Roster, canvas_name, student_id
 
 CANVAS = re.compile(r"^(?P<who>[^/]*?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<file>\d+)_(?P<name>.+)$")
@@ -238,8 +238,11 @@ def _original(name: str, taken: list[tuple[Path, str]]) -> str:
     return name if plain in [other for _, other in taken] else plain
 
 
-def unpacked(given: Path, folder: Path) -> Path:
-    """The folder of submissions: itself, or for a downloaded zip file what is in it."""
+def unpacked(given: Path, folder: Path, told: list[str]) -> Path:
+    """The folder of submissions: itself, or for a downloaded zip file what is in it.
+
+    What a person should know of single files is added to `told`.
+    """
     if given.is_dir() or given.suffix.lower() != ".zip":
         return given
     try:
@@ -250,10 +253,37 @@ def unpacked(given: Path, folder: Path) -> Path:
                 ]
                 if not parts or entry.is_dir():
                     continue
-                place = folder.joinpath(*parts)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(entry) as source, place.open("wb") as target:
-                    shutil.copyfileobj(source, target)
-    except (zipfile.BadZipFile, OSError) as problem:
+                if entry.flag_bits & 1:
+                    raise GradingError(f"{given} has a password; unpack it first")
+                try:
+                    _unpack(archive, entry, folder.joinpath(*map(_shorter, parts)))
+                except (FileExistsError, NotADirectoryError, IsADirectoryError):
+                    told.append(f"{entry.filename} has the name of a folder; it was left out")
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as problem:
         raise GradingError(f"{given} cannot be unpacked: {problem}") from problem
     return folder
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path) -> None:
+    """Write an entry, of one that is damaged or too large so much that `intake` refuses it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("wb") as target:
+        try:
+            with archive.open(entry) as source:
+                target.write(source.read(MOST_FILE + 1))
+        except OSError as problem:
+            if problem.errno is not None:  # of this machine, such as a full disk
+                raise
+            target.truncate(0)
+        except Exception:  # the decompressors raise errors of their own kinds
+            target.truncate(0)
+
+
+def _shorter(name: str) -> str:
+    """A name that this file system can hold: a student may have chosen up to 255 characters."""
+    path = PurePosixPath(name.replace("\x00", ""))
+    raw, suffix = path.stem.encode("utf-8", "replace"), path.suffix.encode("utf-8", "replace")
+    if len(raw) + len(suffix) <= 255:
+        return str(path)
+    digest = hashlib.sha256(raw).hexdigest()[:8]
+    return raw[:180].decode("utf-8", "ignore") + digest + suffix[:20].decode("utf-8", "ignore")

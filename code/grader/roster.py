@@ -114,11 +114,11 @@ def read(path: Path, timezone: str = "") -> Roster:
     """The roster in a CSV file; `GradingError` says which line is wrong and why."""
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
+        first = text.partition("\n")[0]
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+        table = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
         raise GradingError(f"the roster {path} cannot be read: {problem}") from problem
-    first = text.partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    table = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(row)]
     if not table:
         raise GradingError(f"the roster {path} is empty")
     header = [name.strip() for name in table[0]]
@@ -185,13 +185,25 @@ def _time(text: str, where: str, timezone: str) -> datetime | None:
         return None
     try:
         when = dates.parse(text)
+        numbers = not re.match(r"\d{4}", text)
+        unclear = numbers and when != dates.parse(text, dayfirst=True)
     except (ValueError, OverflowError) as problem:
         raise GradingError(f"{where}: {text!r} is not a time that can be read") from problem
+    if unclear:
+        raise GradingError(f"{where}: {text!r} can be read in two ways; write 2026-01-31 14:00")
     if when.tzinfo is None:
         if not timezone:
             raise GradingError(f"{where}: {text!r} has no time zone; say which: --timezone")
-        try:
-            when = when.replace(tzinfo=ZoneInfo(timezone))
-        except (ZoneInfoNotFoundError, ValueError) as problem:
-            raise GradingError(f"there is no time zone {timezone!r} (Europe/Berlin)") from problem
-    return when.astimezone(UTC).replace(tzinfo=None)
+        when = when.replace(tzinfo=zone(timezone))
+    try:
+        return when.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as problem:  # before year 1
+        raise GradingError(f"{where}: {text!r} is not a time that can be read") from problem
+
+
+def zone(name: str) -> ZoneInfo:
+    """The time zone of that name; `GradingError` if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise GradingError(f"there is no time zone {name!r} (Europe/Berlin)") from problem

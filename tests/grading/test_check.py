@@ -27,6 +27,19 @@ def _changed(notebook):
     cases.cell_of(notebook, "nll-check")["source"] = "print('all is well')"
 
 
+def _odd(notebook):
+    """As programs other than Jupyter leave it."""
+    for cell in notebook["cells"]:
+        cell["id"] = "same"
+    notebook["cells"][0]["metadata"] = None
+    notebook["cells"][0]["source"] = None
+    notebook["cells"].append(cases.code("# half an emoji: \ud83d"))
+
+
+def _as_markdown(notebook):
+    cases.cell_of(notebook, "fit")["cell_type"] = "markdown"
+
+
 TOLD = [
     (Case("right", NLL, FIT), 0, "every cell runs from the top"),
     (Case("renamed", NLL.replace("gaussian_nll", "nll"), FIT), 1, "gaussian_nll is not defined at"),
@@ -35,6 +48,10 @@ TOLD = [
     (Case("order", NLL, FIT, ["gaussian_nll([1], 0, 1)"]), 1, "does not run: NameError"),
     (Case("missing", NLL, FIT, edit=_without("fit")), 1, "the cell fit is missing"),
     (Case("changed", NLL, FIT, edit=_changed), 1, "the checks nll-check were changed"),
+    (Case("odd", NLL, FIT, edit=_odd), 0, "every visible check passes"),
+    (Case("text", NLL, FIT, edit=_as_markdown), 1, "fit is not defined at the end"),
+    (Case("slow", NLL, FIT, ["", "import time\ntime.sleep(60)"]), 1, "cell 4 takes more than 5 s"),
+    (Case("dies", NLL, FIT, ["import os\nos._exit(1)"]), 1, "cell 3 ends the kernel"),
     (Case("tuple", NLL, "def fit(y):\n    return y.mean(), y.std()"), 0, "every visible check"),
 ]
 
@@ -51,14 +68,15 @@ def released(tmp_path_factory):
     ("case", "code", "words"), TOLD, ids=lambda value: getattr(value, "name", "")
 )
 def test_a_student_is_told_what_would_not_run_or_is_missing(
-    released, tmp_path, capsys, case, code, words
+    released, tmp_path, capfd, case, code, words
 ):
     path = tmp_path / "02_likelihood.ipynb"
     path.write_bytes(case.notebook(released))
     before = path.read_bytes()
-    assert grade("check", path) == code
-    told = capsys.readouterr()
+    assert grade("check", path, "--cell-seconds", 5 if case.name == "slow" else 60) == code
+    told = capfd.readouterr()
     assert words in told.out
+    assert told.err.count("\n") == code, "only the line of the error, nothing of the kernel's log"
     assert path.read_bytes() == before
     assert "hidden" not in told.out + told.err
 
@@ -67,7 +85,17 @@ def test_what_is_no_notebook_of_an_exercise_is_said(tmp_path, capsys):
     (tmp_path / "x.ipynb").write_text(
         '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     )
-    for name, words in (("x.ipynb", "not a notebook of an exercise"), ("y.ipynb", "there is no")):
+    (tmp_path / "old.ipynb").write_text('{"worksheets": [], "metadata": {}, "nbformat": 3}')
+    (tmp_path / "cut.ipynb").write_text('{"cells": [')
+    (tmp_path / "wide.ipynb").write_bytes('{"cells": []}'.encode("utf-16"))
+    for name, words in {
+        "x.ipynb": "not a notebook of an exercise",
+        "y.ipynb": "there is no",
+        "old.ipynb": "not a notebook of format 4",
+        "cut.ipynb": "cut off or damaged",
+        "wide.ipynb": "cut off or damaged",
+        "": "cannot be read",
+    }.items():
         assert grade("check", tmp_path / name) == 1
         assert words in capsys.readouterr().err
 
@@ -91,6 +119,7 @@ def test_the_last_cell_of_a_released_notebook_checks_it(released, tmp_path, monk
         assert told.startswith("02_likelihood.ipynb as it was saved at")
         assert words in told
         assert told.count("as it was saved") == 1
+        assert "IPKernelApp" not in told
 
 
 def test_the_last_cell_says_which_file_it_misses_and_does_nothing_in_a_sandbox(released, tmp_path):

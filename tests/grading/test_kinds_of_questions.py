@@ -71,7 +71,7 @@ def test_variables_are_marked_and_extra_credit_comes_on_top(rates, capsys):
     assert rates.command("release", "rates") == 0
     told = capsys.readouterr().out
     assert "10 points, and 2 extra in 3 questions" in told
-    assert "tried: 2 typical mistakes get the points that they should" in told
+    assert "tried: 2 typical mistakes with the points that the exercise says" in told
     given = {
         "all": "weights = counts / counts.sum()",
         "part": "weights = np.ones(3) / 3",

@@ -1,9 +1,12 @@
 """Natural right answers keep their marks, whatever else is in the notebook."""
 
+import io
 import json
+import zipfile
+from pathlib import Path
 
 import pytest
-from cases import FIT, NLL, Case
+from cases import FIT, NLL, Case, zipped
 from conftest import EXERCISES, grade
 from grader import batch
 from grader.course import Course
@@ -35,6 +38,28 @@ def valued(name: str, convert: str, imports: str = "") -> Case:
     return Case(f"type_{name}", nll, fit)
 
 
+def _inner(content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("hw/02_likelihood.ipynb", content)
+    return target.getvalue()
+
+
+def _zip_in_a_zip(path: Path, content: bytes) -> None:
+    zipped([("exercise 2/hw.ZIP", _inner(content)), ("exercise 2/readme.txt", b"")])(path, content)
+
+
+def _zip_in_a_folder(path: Path, content: bytes) -> None:
+    path.mkdir(parents=True)
+    (path / "hw.zip").write_bytes(_inner(content))
+    (path / "readme.txt").write_text("my answers")
+
+
+def _zip_of_data(path: Path, content: bytes) -> None:
+    """Beside a notebook, so that it is not opened: it is damaged."""
+    zipped([("data.zip", b"PK"), ("02_likelihood.ipynb", b"NOTEBOOK")])(path, content)
+
+
 FULL = [
     magic("inline", "%matplotlib inline"),
     magic("bare", "%matplotlib"),
@@ -60,6 +85,10 @@ FULL = [
     valued("strided", "return np.repeat(x, 2)[::2].astype('>f8')"),
     valued("masked", "return np.ma.masked_array(x)"),
     valued("pandas", "return pd.Series(x, dtype='Float64')", "import pandas as pd"),
+    Case("closes_stdout", NLL, FIT, ["import sys\nwith sys.stdout as out: print('x', file=out)"]),
+    Case("zip_in_a_zip", NLL, FIT, write=_zip_in_a_zip),
+    Case("zip_in_a_folder", NLL, FIT, write=_zip_in_a_folder),
+    Case("zip_of_data", NLL, FIT, write=_zip_of_data),
     Case("many_pictures", NLL, FIT, [
         "import matplotlib.pyplot as plt\n"
         "for _ in range(20):\n"

@@ -235,6 +235,31 @@ def test_release_says_the_policy_and_tries_the_exercise(rates, capsys):
         assert words in capsys.readouterr().err
 
 
+def test_a_release_that_fails_leaves_the_one_that_students_have(rates, capsys):
+    def kept() -> dict[Path, bytes]:
+        found = [p for p in rates.course.root.rglob("*") if p.is_file() and p.suffix != ".db"]
+        return {path: path.read_bytes() for path in found}
+
+    assert rates.command("release", "rates", *DUE) == 0
+    before = kept()
+    broken = {
+        "the reference solution fails": SMALL.replace("np.mean(y) +", "np.maen(y) +"),
+        "would show": SMALL.replace("Because it is.", "Not np.mean(y) + 0 * counts.sum()").replace(
+            "# Rates",
+            "# Rates: np.mean(y) + 0 * counts.sum(), return np.mean(y) + 0 * counts.sum()",
+        ),
+    }
+    for words, text in broken.items():
+        rates.write(text)
+        assert rates.command("release", "rates", "--due", "2027-01-10T00:00Z") == 1
+        assert words in capsys.readouterr().err
+        assert kept() == before
+    rates.write(SMALL)
+    rates.hand_in("anna", "2026-01-09T12:00Z", RIGHT)
+    assert rates.run() == 0
+    assert rates.reported() == {"anna": 4.0}
+
+
 def test_files_of_an_exercise_are_released_and_lie_beside_every_notebook(rates):
     assert rates.command("release", "rates", "--untried") == 0
     with zipfile.ZipFile(rates.course.root / "release" / "rates.zip") as archive:
