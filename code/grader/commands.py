@@ -196,7 +196,7 @@ def _report(options: argparse.Namespace) -> None:
     course.released(options.assignment)
     students = batch.read_all(course.outcomes(found.name))
     if not students:
-        raise GradingError(f"nothing of {found.name} has been graded yet")
+        raise GradingError(f"no submission of {found.name} has been graded yet")
     record.penalise(course, options.assignment)
     kept = course.root / "rosters" / f"{found.name}.csv"
     who = rosters.read(kept, options.timezone) if kept.exists() else None

@@ -199,7 +199,7 @@ class Course:
         with self.gradebook() as gradebook:
             known = student in [one.id for one in gradebook.students]
             if not known and not any(map(Path.exists, found)):
-                raise GradingError(f"nothing of {student} is in {assignment}")
+                raise GradingError(f"{assignment} has no submission of {student}")
             if known:
                 with contextlib.suppress(MissingEntry):
                     gradebook.remove_submission(assignment, student)

@@ -77,7 +77,8 @@ def feedback(
     everyone = students(course, assignment)
     if not everyone:
         raise GradingError(
-            f"nothing of {assignment} has been graded yet: run lossbook-grade run {assignment}"
+            f"no submission of {assignment} has been graded yet: "
+            f"run lossbook-grade run {assignment}"
         )
     failed: dict[str, str] = {}
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()

@@ -63,15 +63,15 @@ def _real(array: np.ndarray, kind: str) -> np.ndarray:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as problem:
-            raise NotPlain(f"a {kind} is no number and no array of numbers") from problem
+            raise NotPlain(f"a {kind} is neither a number nor an array of numbers") from problem
     if array.dtype.kind not in "biuf":
-        raise NotPlain(f"a {kind} is no number and no array of numbers")
+        raise NotPlain(f"a {kind} is neither a number nor an array of numbers")
     return array.astype(np.float64) if array.dtype.itemsize > 8 else array
 
 
 def _float(item: Any, kind: str) -> float:
     if isinstance(item, str | bytes) or not (hasattr(item, "__float__") or _imaginary(item)):
-        raise NotPlain(f"a {kind} is no number and no array of numbers")
+        raise NotPlain(f"a {kind} is neither a number nor an array of numbers")
     if _imaginary(item):
         if item.imag != 0:
             raise NotPlain("complex numbers")

@@ -1,7 +1,7 @@
 """Small networks that end in a head, for data with a few columns.
 
 Without hidden layers it is a linear map under a head: a regression that statisticians know and fit
-exactly, so that a trained network can be held against their answer.
+exactly, so that a trained network can be compared with their answer.
 """
 
 from collections.abc import Sequence
@@ -95,10 +95,12 @@ def standardise(table: np.ndarray) -> np.ndarray:
     columns = np.asarray(table, float).reshape(len(table), -1)
     broken = np.flatnonzero(~np.isfinite(columns).all(axis=0))
     if len(broken):
-        raise ValueError(f"columns {broken.tolist()} hold values that are not finite: mend first")
+        raise ValueError(
+            f"columns {broken.tolist()} hold values that are not finite: replace them first"
+        )
     spread = columns.std(axis=0)
     # The mean of equal numbers is rounded, so that their spread need not be exactly zero.
     flat = spread <= 4 * np.finfo(float).eps * np.abs(columns).max(axis=0)
     if flat.any():
-        raise ValueError(f"columns {np.flatnonzero(flat).tolist()} are constant: leave out")
+        raise ValueError(f"columns {np.flatnonzero(flat).tolist()} are constant: leave them out")
     return (columns - columns.mean(axis=0)) / spread

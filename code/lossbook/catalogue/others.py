@@ -43,7 +43,7 @@ OTHERS = (
         r"beyond $z = 1$ the loss of a 1 stays 0 while that of a 0 grows: the sum"
         r" $e^{-s\ell_1} + e^{-s\ell_0}$ cannot be constant",
         r"the sign of $q - \frac12$, as $z = \pm1$",
-        r"how sure it is, is lost: all $q > \frac12$ give the same $z$",
+        r"the confidence is lost: all $q > \frac12$ give the same $z$",
         "bernoulli",
     ),
     NoLikelihood(
@@ -66,7 +66,7 @@ OTHERS = (
         r"a ratio of sums over all pixels: the loss of one depends on the others; one that is out"
         r" alone costs 1 whatever $p$ is, one that is in does not",
         r"0 or 1 for each pixel: 1 where $q$ is above a threshold that depends on the whole mask",
-        r"every pixel is fully sure",
+        r"every pixel is fully certain",
         "independent_bernoullis",
     ),
     NoLikelihood(
@@ -74,7 +74,7 @@ OTHERS = (
         "as Dice, which it is for α = β = ½",
         r"0 or 1 for each pixel, the threshold moved by α and β; in Keras's code α weighs misses"
         r" and β false alarms, its documentation has them the other way round",
-        r"every pixel is fully sure",
+        r"every pixel is fully certain",
         "independent_bernoullis",
     ),
     NoLikelihood(

@@ -61,10 +61,12 @@ def binary(y: np.ndarray, options: Options) -> Known:
 
 
 def _saturated(ones: float) -> list[Point]:
-    """A model that always says the same, and is sure of it, clipped as Keras and PyTorch do."""
+    """A model that always gives the same confident answer, clipped as Keras and PyTorch do."""
     found = []
     for name, wrong, cost in (("0", ones, ABOVE), ("1", 1 - ones, BELOW)):
-        words = f"a sure {name} for everything, with a raw output far out where the slope is 0"
+        words = (
+            f"a confident {name} for every sample, with a raw output so far out that the slope is 0"
+        )
         found.append(Point(f"always {name}, clipped at 1e-7", wrong * cost, words, "q-clipped"))
         found.append(Point(f"always {name}, clipped at 100", 100 * wrong, words, "q-clipped"))
     return found

@@ -57,10 +57,11 @@ def clipped(worst: float, share: str) -> tuple[Point, ...]:
         Point(
             f"{share}-log {limit}",
             worst * cost,
-            f"a probability clipped at {limit} for what happened: sure, wrong, without gradient",
+            f"a probability clipped at {limit} for what happened: confidently wrong, "
+            "and without gradient",
             "q-clipped",
         )
         for limit, cost in limits.items()
     ]
-    where = "PyTorch's limit of 100 for a logarithm: sure, wrong, without gradient"
+    where = "PyTorch's limit of 100 for a logarithm: confidently wrong, and without gradient"
     return (*points, Point(f"{share}100", worst * 100, where, "q-clipped"))

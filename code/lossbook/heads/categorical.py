@@ -22,7 +22,8 @@ class Categorical(Head):
     Keras's SparseCategoricalCrossentropy drops nothing, and CategoricalCrossentropy on one-hot
     labels is the same number.
 
-    Labels 1 to K and one-hot labels are refused: K is no class, and a one-hot label no number.
+    Labels 1 to K and one-hot labels are refused: K is not a class, and a one-hot label is not a
+    class number.
 
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 5.
     """

@@ -129,12 +129,12 @@ def ctc(ending: Ending, y: np.ndarray) -> Finding | None:
     if y.ndim != 2:
         return Finding(
             "shape", f"labels of {y.ndim} axes with CTC", "",
-            "CTC takes one row of class numbers a sample, (samples, length)",
-            "one row of class numbers a sample",
+            "CTC takes one row of class numbers per sample, (samples, length)",
+            "one row of class numbers per sample",
         )  # fmt: skip
     if (y < 0).any() or not whole(y):
         return Finding(
-            "outside-support", "labels that are no class numbers, with CTC", "",
+            "outside-support", "labels that are not class numbers, with CTC", "",
             f"{said(y)}; Keras's CTC takes whole numbers from 1 on, and 0 to fill rows up",
             "number the classes from 1, and fill rows up with 0",
             change=(lines.labels("y = numpy.where(y < 0, 0, y)"),) if whole(y) else (),
@@ -250,7 +250,7 @@ def head(ending: Ending, found: Head | None, y: np.ndarray) -> Finding | None:
                 "one-hot-sparse",
                 f"one-hot labels for {found.title}",
                 "",
-                f"the head takes one class number a sample; these have {y.shape[-1]} values",
+                f"the head takes one class number per sample; these have {y.shape[-1]} values",
                 "class numbers",
                 change=(lines.labels("y = y.argmax(axis=-1)"),),
             )

@@ -277,7 +277,7 @@ def _amounts(
         count = options.get("num_class")
         if y.min() < 0 or not whole(y):
             return told(
-                "outside-support", "labels that are no class numbers",
+                "outside-support", "labels that are not class numbers",
                 f"{said(y)}; class numbers are the whole numbers from 0 on", "number them from 0",
                 Change("labels", "y = numpy.unique(y, return_inverse=True)[1]"),
             )  # fmt: skip

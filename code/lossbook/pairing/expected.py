@@ -64,7 +64,7 @@ def finding(ending: Ending, loss: Loss) -> Finding | None:
             "softmax with binary cross entropy",
             "",
             "softmax makes the classes compete for a total of one; binary cross entropy asks one "
-            "question a class, as if each could be present or not",
+            "question per class, as if each could be present or not",
             "exactly one class: categorical cross entropy; any number of them: a sigmoid each",
             change=(lines.loss("categorical_crossentropy"),),
         )

@@ -39,7 +39,7 @@ def not_a_number(place: str, value: float, raw: bool) -> Finding:
     return Finding(
         "loss-not-finite", f"an own loss that is {value} on outputs of this model", place,
         why + "and the loss takes a logarithm, a root or a quotient of them; one such sample is "
-        "enough for a mean that is no number, and the weights may follow",
+        "enough to make the mean NaN, and then the weights too",
         "the activation that the loss expects (a sigmoid or softmax for probabilities, softplus "
         "for scales), or a formula that takes raw outputs, such as logsumexp and softplus",
     )  # fmt: skip

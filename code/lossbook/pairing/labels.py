@@ -97,7 +97,7 @@ def _class_numbers(
             "one-hot-sparse",
             "one-hot labels with a sparse loss",
             "",
-            "the sparse loss takes one class number a sample; these labels have "
+            "the sparse loss takes one class number per sample; these labels have "
             f"{counted(classes, 'value')}"
             + (", the first of which is never 1: the classes are counted from 1" * from_one),
             "CategoricalCrossentropy; or keep the sparse loss and give it the class numbers",
@@ -109,7 +109,7 @@ def _class_numbers(
             "one-hot-sparse",
             f"{counted(y.shape[-1], 'value')} a sample with a sparse loss",
             "",
-            "the sparse loss takes one class number a sample",
+            "the sparse loss takes one class number per sample",
             "sigmoids and binary cross entropy, as several of the labels may be 1"
             if several
             else "CategoricalCrossentropy for probabilities; a regression loss for amounts",
@@ -150,7 +150,7 @@ def _class_numbers(
             "softmax names one class a sample, and the sparse loss takes one class number",
             "a unit and a sigmoid for each label, and binary cross entropy"
             if binary
-            else "one class number a sample; or an output of its own for each of them",
+            else "one class number per sample; or an output of its own for each of them",
             change=(lines.last(ending, y.shape[-1], "sigmoid"), lines.loss("binary_crossentropy"))
             if binary
             else (),
@@ -161,7 +161,7 @@ def _class_numbers(
         signs = minus_one(y)
         return Finding(
             "outside-support",
-            "labels that are no class numbers",
+            "labels that are not class numbers",
             "",
             f"{said(y)}; class numbers are the whole numbers from 0 on",
             "number the classes 0, 1, 2, …" + (" (for -1 and 1: (y + 1) / 2)" if signs else ""),
@@ -221,7 +221,7 @@ def _one_hot(ending: Ending, loss: Loss, y: np.ndarray) -> Finding | None:
             "sparse-one-hot",
             f"class numbers with {loss.kind}",
             "",
-            "the loss takes one value a class for each sample; these labels have one number"
+            "the loss takes one value per class for each sample; these labels have one number"
             + (", counted from 1" if from_one else ""),
             "a one-hot code (keras.utils.to_categorical)"
             + (", or SparseCategoricalCrossentropy on the numbers" if sparse else ""),
@@ -318,7 +318,7 @@ def _one_hot_binary(ending: Ending, loss: Loss, y: np.ndarray) -> Finding:
     if classes == 2:
         return shapes.last_axis(
             ending, y,
-            "the second column says it all: one number a sample, the class, 0 or 1",
+            "the second column says it all: one number per sample, the class, 0 or 1",
             lines.labels("y = y.argmax(axis=-1)"),
         )  # fmt: skip
     return shapes.last_axis(

@@ -84,7 +84,7 @@ def about_labels(
             "metric-regression",
             f"{name} of amounts",
             f"{said(values)}; accuracy counts outputs that meet the label exactly (or its largest "
-            "entry), which tells nothing of an error's size",
+            "entry), which says nothing about the size of an error",
             "an error in the labels' own unit",
             _code("MeanAbsoluteError"),
         )
@@ -185,7 +185,7 @@ def about_coding(
             twin = binary
         return told(
             "metric-coding",
-            "Accuracy of outputs that are no class numbers",
+            "Accuracy of outputs that are not class numbers",
             "this metric asks whether output and label are equal, and a probability hardly ever "
             "equals 0 or 1",
             'the accuracy that fits the loss, or the word "accuracy"',
@@ -236,7 +236,7 @@ def about_coding(
         return told(
             "metric-coding",
             f"{name} on class numbers",
-            "the metric takes one value a class for each label; a class number is compared with "
+            "the metric takes one value per class for each label; a class number is compared with "
             "every output, or with none",
             "the sparse form of the metric"
             if form
@@ -255,7 +255,7 @@ def about_coding(
             f"{name} on one-hot labels",
             "every 0 that is met counts as a success, so it is high for any model"
             if name == "BinaryAccuracy"
-            else "the metric takes class numbers; these labels have one value a class",
+            else "the metric takes class numbers; these labels have one value per class",
             "the form of the metric for one-hot labels",
             _code(form),
         )
@@ -277,9 +277,9 @@ def _iou(loss: Loss, name: str, options: dict[str, Any], units: int, told: Any) 
         change = _code(f"OneHot{name}", num_classes=classes, **ids)
     return told(
         "metric-coding",
-        f"{name} of outputs that are no class numbers",
+        f"{name} of outputs that are not class numbers",
         "the metric takes class numbers and cuts the decimals off: probabilities all become class "
         "0",
-        "tell it that there is one output a class (or take BinaryIoU for one unit)",
+        "tell it that there is one output per class (or take BinaryIoU for one unit)",
         change,
     )

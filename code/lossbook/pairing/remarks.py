@@ -28,7 +28,7 @@ def one_unit(ending: Ending, target: Any, place: str, told: Finding) -> Finding 
         return replace(
             told,
             what=f"{told.what}, and labels that are amounts",
-            why=f"{told.why}; {said(y)}, which are amounts and no classes",
+            why=f"{told.why}; {said(y)}, which are amounts, not classes",
             remedy="for measured amounts no activation and squared error",
             change=(lines.last(ending, 1, None), lines.loss("mean_squared_error")),
         )
@@ -42,7 +42,9 @@ def one_unit(ending: Ending, target: Any, place: str, told: Finding) -> Finding 
         return replace(told, change=tuple(change))
     kind = "categorical_crossentropy" if coded else "sparse_categorical_crossentropy"
     change += [lines.last(ending, classes, "softmax"), lines.loss(kind)]
-    return replace(told, remedy=f"{classes} units, one a class, and softmax", change=tuple(change))
+    return replace(
+        told, remedy=f"{classes} units, one per class, and softmax", change=tuple(change)
+    )
 
 
 def split(
@@ -85,9 +87,10 @@ def _exclusive(ending: Ending, loss: Loss, y: np.ndarray, place: str) -> Finding
             "exclusive-classes",
             f"a sigmoid each for {units} classes of which every sample has exactly one",
             place,
-            "the sigmoids are asked one by one and need not agree: several may say yes, or none; "
+            "each sigmoid answers for its own class, so several may say yes, or none; "
             "softmax knows that the classes exclude each other",
-            "softmax and categorical cross entropy; sigmoids only if none or several may come",
+            "softmax and categorical cross entropy; sigmoids only if several classes, or none, can "
+            "be true",
             "warning",
             (
                 lines.last(ending, None, None if logits else "softmax"),
@@ -111,7 +114,7 @@ def _better(ending: Ending, loss: Loss, y: np.ndarray, place: str) -> Finding | 
                 "shares between 0 and 1 under binary cross entropy",
                 place,
                 "the loss finds their mean, and is not zero where the prediction is exact; it says "
-                "nothing of their spread",
+                "nothing about their spread",
                 "fine for the mean; for spread and intervals lossbook.heads.Beta",
             )
         return None
@@ -183,10 +186,10 @@ def _yes_or_no(ending: Ending, place: str, distinct: np.ndarray) -> Finding:
         "two classes under squared error",
         place,
         "of a sigmoid that is the Brier score: right where it is least, but an output that is "
-        "sure and wrong has next to no gradient"
+        "confidently wrong has next to no gradient"
         if brier
-        else "the output is a number that may leave 0 to 1, and answers that are right and sure "
-        "are pulled back",
+        else "the output is a number that may leave 0 to 1, and answers that are right and "
+        "confident are pulled back",
         "a sigmoid and binary cross entropy",
         *code,
         lines.last(ending, 1, "sigmoid"),

@@ -55,9 +55,9 @@ def _findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
             "one-unit-categorical",
             "one unit with a categorical cross entropy",
             "",
-            "categorical cross entropy compares one output a class; a single one is divided by "
+            "categorical cross entropy compares one output per class; a single one is divided by "
             "itself, so the loss does not depend on the weights",
-            "for two classes a sigmoid and binary cross entropy; else one unit a class",
+            "for two classes a sigmoid and binary cross entropy; else one unit per class",
             change=(lines.last(ending, 1, "sigmoid"), lines.loss("binary_crossentropy")),
         )
         return
@@ -215,9 +215,9 @@ def _stack(ending: Ending, loss: Loss) -> Finding | None:
             else f"{inner} on the last layer, and another one inside the loss",
             "",
             f"the probabilities that {inner} in layer {logits.layer!r} puts out differ by at most "
-            "1; taken for raw outputs they can never become a sure answer, so the loss stays high "
-            "and the gradient small (Keras sees this only where its own activation comes last, "
-            "and then warns)",
+            "1; taken for raw outputs they can never become a confident answer, so the loss stays "
+            "high and the gradient small (Keras sees this only where its own activation comes "
+            "last, and then warns)",
             "no activation on the last layer with from_logits=True, or the activation once "
             "without from_logits",
             change=_mended(ending, loss, logits),
@@ -241,7 +241,7 @@ def _stack(ending: Ending, loss: Loss) -> Finding | None:
         else:
             why = (
                 f"raw outputs must be any real number; after {logits.activation} they are "
-                f"{logits.range.value}, so some probabilities can never be said"
+                f"{logits.range.value}, so some probabilities can never be predicted"
             )
         return Finding(
             "relu-log-loss" if logits.range is Range.CUT else "confined-logits",

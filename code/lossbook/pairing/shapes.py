@@ -115,7 +115,7 @@ def _recurrent(layer: Any, returns: bool) -> Change:
 def _one_for_all(ending: Ending, given: Sizes) -> Finding:
     where, layer = places(ending), _sequence(ending, True)
     shown = _shape(where)
-    what = f"one label a sample, outputs at {shown} " + ("times" if layer else "places")
+    what = f"one label per sample, outputs at {shown} " + ("times" if layer else "places")
     why = (
         "one label is compared with the output at every place, or stretched over them without a "
         "word, although it belongs to the sample as a whole"
@@ -178,7 +178,7 @@ def _too_many(ending: Ending, given: Sizes, sparse: bool) -> Finding | None:
     if layer is not None and len(label) == 1:
         return Finding(
             "shape",
-            f"labels for {label[0]} times, one output a sample",
+            f"labels for {label[0]} times, one output per sample",
             "",
             "the output is compared with the labels of all times, so it learns their mean",
             f"return_sequences=True in layer {layer.name!r}, which then gives an output at each "
@@ -196,7 +196,7 @@ def _too_many(ending: Ending, given: Sizes, sparse: bool) -> Finding | None:
         )
     return Finding(
         "shape",
-        f"labels for {_shape(label)} places, one output a sample",
+        f"labels for {_shape(label)} places, one output per sample",
         "",
         "the output is compared with the labels of all places: an error, or it learns their mean",
         "an output at each place (no Flatten or pooling over places on the way), or one label a "

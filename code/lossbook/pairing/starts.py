@@ -1,4 +1,4 @@
-"""The loss before training: far above every constant answer, a model begins sure and wrong."""
+"""The loss before training: far above every constant answer, a model begins confidently wrong."""
 
 from typing import Any
 

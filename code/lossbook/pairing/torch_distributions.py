@@ -42,7 +42,7 @@ def distribution(ending: Ending, given: TorchLoss, y: Any, values: np.ndarray) -
     if y.ndim == len(ending.shape) - 1:
         return Finding(
             "sparse-one-hot", "class numbers for KLDivLoss", "",
-            "it takes one probability a class for each sample",
+            "it takes one probability per class for each sample",
             "CrossEntropyLoss on raw outputs; or a one-hot code",
             change=(labels(f"y = torch.nn.functional.one_hot(y.long(), {ending.units}).float()"),),
         )  # fmt: skip

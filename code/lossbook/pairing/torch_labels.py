@@ -107,7 +107,7 @@ def _classes(
         if coded:
             return Finding(
                 "one-hot-sparse", f"one-hot labels for {name}", "",
-                "as whole numbers they are taken for class numbers, of which there is one a sample",
+                "whole numbers are taken for class numbers, and there is one of those per sample",
                 "class numbers", change=(labels("y = y.argmax(dim=1)"),),
             )  # fmt: skip
     if y.ndim == len(out) and y.shape[1] == 1 and y.ndim >= 2 and units > 1:
@@ -158,7 +158,7 @@ def _classes(
         )  # fmt: skip
     if kept.size and kept.min() < 0:
         return Finding(
-            "outside-support", "labels that are no class numbers", "",
+            "outside-support", "labels that are not class numbers", "",
             f"{said(kept)}; class numbers are the whole numbers from 0 on",
             "number the classes 0, 1, 2, …",
             change=(labels("y = (y + 1) // 2" if minus_one(kept)
@@ -229,7 +229,7 @@ def _binary(
         if y.shape[1] == 2:
             return Finding(
                 "shape", "one-hot labels of two classes for one output", "",
-                "the second column says it all", "one number a sample",
+                "the second column says it all", "one number per sample",
                 change=(labels("y = y[:, 1:].float()"),),
             )  # fmt: skip
         return Finding(
@@ -243,7 +243,7 @@ def _binary(
         return Finding(
             "shape", f"class numbers for {counted(ending.units or 0, 'output')} with "
             f"{given.module}", "",
-            "it asks one question an output, and takes one label for each",
+            "it asks one question per output, and takes one label for each",
             "class numbers: CrossEntropyLoss on raw outputs",
             change=(torch_rules.last(ending), torch_rules.loss("nn.CrossEntropyLoss()"),
                     labels("y = y.long()")),

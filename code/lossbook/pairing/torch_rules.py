@@ -49,9 +49,9 @@ def findings(ending: Ending, given: TorchLoss) -> list[Finding]:
         return [
             Finding(
                 "one-unit-categorical", "one output with CrossEntropyLoss", "",
-                "it compares one output a class; of a single one softmax makes 1, so the loss is "
+                "it compares one output per class; of a single one softmax makes 1, so the loss is "
                 "zero whatever the weights are",
-                "for two classes BCEWithLogitsLoss; else one output a class",
+                "for two classes BCEWithLogitsLoss; else one output per class",
                 change=(last(ending), loss("nn.BCEWithLogitsLoss()")),
             )
         ]  # fmt: skip
@@ -83,7 +83,7 @@ def _weights(ending: Ending, given: TorchLoss) -> list[Finding]:
     return [
         Finding(
             "class-weights", f"{counted(shape[0], 'weight')} for {counted(units, 'output')}", "",
-            f"{name} holds one number a class, in the order of the outputs",
+            f"{name} holds one number per class, in the order of the outputs",
             f"{counted(units, 'weight')}",
         )
     ]  # fmt: skip
@@ -108,7 +108,7 @@ def _doubled(ending: Ending, given: TorchLoss) -> Finding | None:
             "double-activation",
             f"{step.activation} before {given.module}, which applies {inside} itself", "",
             f"the outputs of {_where(step)} differ by at most 1; taken for raw outputs they can "
-            "never become a sure answer, so the loss stays high and the gradient small",
+            "never become a confident answer, so the loss stays high and the gradient small",
             "no activation at the end of the model; apply it where you need probabilities",
             change=(last(ending),),
         )  # fmt: skip
@@ -124,7 +124,7 @@ def _doubled(ending: Ending, given: TorchLoss) -> Finding | None:
            else "the probability can never be less than one half")
         if cut
         else f"after {step.activation} the outputs are {step.range.value}, so some probabilities "
-        "can never be said",
+        "can never be predicted",
         "no activation at the end of the model",
         change=(last(ending),),
     )  # fmt: skip
@@ -141,7 +141,7 @@ def _stacked(ending: Ending) -> Finding | None:
     return Finding(
         "double-activation", f"{inner.activation}, and then {outer.activation} on top of it", "",
         f"the outputs of {_where(inner)} differ by at most 1; taken for raw outputs they can never "
-        "become a sure answer, so the loss stays high and the gradient small",
+        "become a confident answer, so the loss stays high and the gradient small",
         f"{outer.activation} alone", change=(last(ending, kept),),
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def _scores(ending: Ending, given: TorchLoss) -> Finding | None:
             "log-input", f"{step.activation} before PoissonNLLLoss, which takes log rates",
             "",
             f"with log_input=True the output is exponentiated; after {step.activation} it is "
-            f"{step.range.value}, so a rate below 1 can never be said",
+            f"{step.range.value}, so a rate below 1 can never be predicted",
             "no activation; or log_input=False after softplus", change=(last(ending),),
         )  # fmt: skip
     if not log_input and step.range is Range.REAL:
@@ -293,7 +293,7 @@ def reduction(given: TorchLoss) -> Finding | None:
     if how == "none":
         return Finding(
             "reduction", 'reduction="none"', "",
-            "the loss is one number a sample; backward needs a single one",
+            "the loss is one number per sample; backward needs a single one",
             ".mean() (after weights of your own)", "remark",
         )  # fmt: skip
     if how == "sum":

@@ -3,7 +3,7 @@
 One regression with a known truth: the standard deviation varies with one input, by a factor of 1
 (not at all), 3 or 15 from end to end. The same network is trained with one scale for all samples,
 with a learned scale, and with a learned scale under beta-NLL. What is kept is a curve over the
-epochs, so that nothing hangs on when one stops.
+epochs, so that the stopping time does not matter.
 """
 
 import itertools

@@ -9,7 +9,7 @@ from workshop.explore.base import Explorable
 from workshop.plotting import BLUE, GREY, PURPLE, bars, canvas, show
 
 PRESENT, ABSENT = 3.0, -4.0
-"""The raw outputs of a network that is sure."""
+"""The raw outputs of a confident network."""
 
 
 def several(names: Sequence[str], objects: Sequence[int] = (0, 1, 2)) -> Explorable:

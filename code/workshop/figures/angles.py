@@ -102,15 +102,15 @@ def by_direction(centres: np.ndarray, lines: Sequence[tuple[str, np.ndarray, str
     )
 
 
-def sure(kappa: np.ndarray, seen: np.ndarray, promised: np.ndarray) -> Picture:
-    """Mean cosine observed and promised in groups of concentration, `(starts, groups)` each."""
+def concentrated(kappa: np.ndarray, seen: np.ndarray, promised: np.ndarray) -> Picture:
+    """Mean cosine observed and expected in groups of concentration, `(starts, groups)` each."""
     order = np.argsort(kappa.mean(axis=0))
     middle = kappa.mean(axis=0)[order]
     with canvas(height=3.6) as (fig, ax):
         ax.plot(middle, promised.mean(axis=0)[order], color=BLUE)
         for one, level in zip(seen, kappa, strict=True):
             ax.plot(level, one, "o", color=GREEN, alpha=0.5, markersize=5)
-        label_line(ax, middle[-1] * 1.05, promised.mean(axis=0)[order][-1], " promised", BLUE)
+        label_line(ax, middle[-1] * 1.05, promised.mean(axis=0)[order][-1], " expected", BLUE)
         label_line(ax, middle[1] + 0.2, seen[:, 1].mean() - 0.15, " observed, five starts", GREEN)
         ax.set(xlabel="predicted concentration κ", ylabel="mean cosine of the error")
         ax.set(ylim=(0, 1.05), xlim=(0, middle[-1] * 1.35))
@@ -118,7 +118,7 @@ def sure(kappa: np.ndarray, seen: np.ndarray, promised: np.ndarray) -> Picture:
     return show(
         fig,
         alt="Mean cosine of the error in six groups by predicted concentration, for five starts. "
-        "The points rise with the curve that the von Mises promises.",
-        caption="Groups of test places. The surer the network is, the smaller the error, and "
-        "about as much as the distribution promises.",
+        "The points rise with the curve that the von Mises distribution predicts.",
+        caption="Groups of test places. The more confident the network is, the smaller its error, "
+        "by about as much as the distribution predicts.",
     )

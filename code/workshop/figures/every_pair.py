@@ -55,8 +55,8 @@ GROUPS: dict[str, tuple[tuple[Pair, ...], str]] = {
             sigmoid="absolute hinge",
             softmax="absolute hinge",
         ),
-        "The best output is the median of 0s and 1s, which is 0 or 1: the loss rewards being "
-        "sure. On outputs from 0 to 1 the hinge is absolute error plus a constant.",
+        "The best output is the median of 0s and 1s, which is 0 or 1: the loss rewards "
+        "certainty. On outputs from 0 to 1 the hinge is absolute error plus a constant.",
     ),
     "A margin": (
         _pairs(linear="hinge", tanh="hinge"),

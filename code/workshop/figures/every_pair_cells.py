@@ -65,8 +65,8 @@ CELLS: dict[Pair, tuple[str, Check]] = {
         lambda m, every: m["start"] > 0.5 and m["died"] >= 2 and m["nan"] == 0,
     ),
     ("linear", "categorical"): (
-        "Divided by a sum that can be negative or near 0: {wrong_cut:.0%} of the answers are sure "
-        "and wrong.",
+        "Divided by a sum that can be negative or near 0: {wrong_cut:.0%} of the answers are "
+        "confidently wrong.",
         lambda m, every: m["wrong_cut"] > 0.05 and m["log_loss"] > 3 * every[RULE]["log_loss"],
     ),
     ("linear", "hinge"): (
@@ -122,8 +122,8 @@ CELLS: dict[Pair, tuple[str, Check]] = {
         lambda m, every: m["died"] == m["start"] == m["end"] == 0,
     ),
     ("sigmoid", "categorical"): (
-        "Keras trains a softmax and answers with sigmoids over their sum: too timid, and mended by "
-        "rescaling ({rescaled_log_loss:.2f}).",
+        "Keras trains a softmax and answers with sigmoids over their sum: underconfident, which "
+        "rescaling corrects ({rescaled_log_loss:.2f}).",
         lambda m, every: (
             m["calibration_error"] > 2 * every[RULE]["calibration_error"]
             and m["rescaled_log_loss"] < every[RULE]["rescaled_log_loss"] + 0.03
@@ -154,7 +154,7 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ),
     ("tanh", "categorical"): (
         "The two outputs differ in sign, and their quotient can be anything: {wrong_cut:.0%} are "
-        "sure and wrong.",
+        "confidently wrong.",
         lambda m, every: m["wrong_cut"] > 0.05 and m["log_loss"] > 3 * every[RULE]["log_loss"],
     ),
     ("tanh", "hinge"): (
@@ -225,8 +225,8 @@ CELLS: dict[Pair, tuple[str, Check]] = {
         _both(_alive, _decides),
     ),
     ("softmax", "binary"): (
-        "Keras trains two sigmoids and answers with a softmax: too sure, and mended by rescaling "
-        "({rescaled_log_loss:.2f}).",
+        "Keras trains two sigmoids and answers with a softmax: overconfident, which rescaling "
+        "corrects ({rescaled_log_loss:.2f}).",
         lambda m, every: (
             m["calibration_error"] > 1.5 * every[RULE]["calibration_error"]
             and m["rescaled_log_loss"] < every[RULE]["rescaled_log_loss"] + 0.03

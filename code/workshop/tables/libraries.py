@@ -10,7 +10,7 @@ from workshop.tables.table import Table
 
 REDUCTIONS = {
     "mean": "averaged over the batch",
-    "none": "one number a sample",
+    "none": "one number per sample",
     "sum": "summed over the batch",
 }
 
