@@ -74,7 +74,7 @@ def _run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class")
     run.add_argument("--times", type=Path, metavar="CSV", help="when each student handed in")
     run.add_argument("--timezone", default="", help="of times without one: Europe/Berlin")
-    run.add_argument("--jobs", type=_positive, help="runs at a time (default: one a core)")
+    run.add_argument("--jobs", type=_positive, help="runs at a time (default: one per core)")
     run.add_argument("--dask", metavar="tcp://HOST:PORT", help="run on this Dask cluster")
     run.add_argument("--no-sandbox", action="store_true", help="run with your own rights: unsafe")
     run.add_argument("--cell-seconds", type=_seconds, help="processor time of a cell (default 30)")

@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
         if name not in ("status", "notebooks"):
             command.add_argument("--fresh", action="store_true", help="execute them all anew")
             command.add_argument(
-                "--jobs", type=int, help="chapters at a time (default: one a core)"
+                "--jobs", type=int, help="chapters at a time (default: one per core)"
             )
             command.add_argument("--verbose", action="store_true", help="show all that is said")
     return parser

@@ -60,11 +60,36 @@ def test_page_says_what_it_is(name):
     assert (SITE / card.removeprefix(PLACE.base)).is_file()
 
 
-def test_a_folded_cell_is_a_check_before_the_exercises_and_an_answer_among_them():
-    fold = "<span>Show code cell content</span>"
-    page = f'{fold}<section id="exercises">{fold}'
-    shown = tidy(page).replace("<span>", "").replace("</span>", "")
-    assert shown == 'Show the check<section id="exercises">Show the answer'
+def test_a_folded_cell_is_called_a_check_if_it_asserts_something_and_an_answer_among_exercises():
+    def folded(code):
+        lines = "".join(f'<span class="n">{part}</span> ' for part in code.split())
+        return (
+            '<details class="admonition hide above-input">\n<summary>'
+            '<p class="collapsed admonition-title">Show code cell content</p>'
+            '<p class="expanded admonition-title">Hide code cell content</p></summary>'
+            f'<div class="highlight"><pre>{lines}</pre></div></details>'
+        )
+
+    imports, assertion = folded("import numpy"), folded("np . testing . assert_allclose ( a , b )")
+    plain, strict = folded("reassert = 1"), folded("assert a == b")
+    page = BeautifulSoup(
+        tidy(imports + assertion + plain + strict + f'<section id="exercises">{imports}</section>'),
+        "html.parser",
+    )
+    shown = [title.text for title in page.select(".collapsed")]
+    hidden = [title.text for title in page.select(".expanded")]
+    code, check = "Show the code", "Show the check"
+    assert shown == [code, check, code, check, "Show the answer"]
+    assert hidden == [name.replace("Show", "Hide") for name in shown]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_page_calls_a_check_asserts_something(name):
+    for fold in soup(name).select("details.hide"):
+        title = fold.select_one("p.collapsed").text
+        assert "code cell" not in title
+        if title == "Show the check":
+            assert re.search("assert|raises", fold.select_one(".cell_input").text), fold.text[:200]
 
 
 @pytest.mark.parametrize("sheet", faq.sheets(ROOT), ids=lambda sheet: sheet.name)

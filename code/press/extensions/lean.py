@@ -50,6 +50,8 @@ THEBE = re.compile(
 )
 FIGURE = '<figure class="lb-figure"'
 EXERCISES = '<section id="exercises">'
+_FOLDED = re.compile(r'<details class="admonition hide\b.*?</details>', re.DOTALL)
+_CHECKING = re.compile(r"\b(?:assert|assert_\w+|raises)\b")
 INLINE_CODE = re.compile(r'(<code class="docutils literal notranslate">)(.*?)(</code>)', re.DOTALL)
 COLOURED = frozenset(
     re.findall(r"\w+", "c c1 ch cm cs k kn kd kc ow s s1 s2 sa sd se si sb m mi mf nf nc nd fm")
@@ -91,6 +93,13 @@ def _printed(match: re.Match[str]) -> str:
     return f"{match[1]}{words}{match[2]}{match[3]}"
 
 
+def _named(match: re.Match[str]) -> str:
+    """A folded cell named by what is in it: a check if it asserts something, else code."""
+    code = re.sub(r"<[^>]*>", " ", match[0])
+    what = "the check" if _CHECKING.search(code) else "the code"
+    return match[0].replace(" code cell content</", f" {what}</")
+
+
 def _breakable(code: str) -> str:
     """Code that breaks in a narrow column where its parts end, before it breaks inside a word."""
     code = re.sub(r"(?<=[\w)])\.(?=[A-Za-z])", ".<wbr>", code)
@@ -104,10 +113,10 @@ def tidy(body: str) -> str:
     body = THEBE.sub("", body)
     body = body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     body = body.replace(" code cell source</", " the code</")
-    # Folded cells are answers among the exercises, and checks of the text before them.
-    checks, exercises, answers = body.partition(EXERCISES)
-    checks = checks.replace(" code cell content</", " the check</")
-    body = checks + exercises + answers.replace(" code cell content</", " the answer</")
+    # Folded cells are answers among the exercises; before them, checks of the text or plain code.
+    text, exercises, answers = body.partition(EXERCISES)
+    text = _FOLDED.sub(_named, text)
+    body = text + exercises + answers.replace(" code cell content</", " the answer</")
     body = _PRINTED.sub(_printed, body)
     body = _CODE.sub(lambda match: _WORD.sub(_plain, match[0]), body)
     body = _DRAWN.sub(lambda match: slim(match.group()), body)
