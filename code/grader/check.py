@@ -24,7 +24,7 @@ from grader.intake import Refused
 
 @dataclass
 class Findings:
-    """What was passed, and what should be mended before the notebook is handed in."""
+    """What was passed, and what should be corrected before the notebook is handed in."""
 
     passed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
