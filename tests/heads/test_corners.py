@@ -152,6 +152,18 @@ def test_an_objective_that_is_not_the_likelihood_is_that_of_each_step(around):
     np.testing.assert_allclose(each, single, rtol=1e-9)
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.0])
+def test_in_a_graph_the_objective_of_no_number_is_none_whatever_the_weight(beta):
+    """As the likelihood's: a stand-in for the outcome must not be learnt from."""
+    import tensorflow as tf
+
+    head, raw = heads.GaussianScale(2, beta=beta), np.random.default_rng(0).normal(size=(3, 4))
+    y = np.array([[0.1, -2.0], [np.nan, 1.0], [3.0, np.inf]])
+    found = array(tf.function(head.objective, autograph=False)(y, raw))
+    np.testing.assert_array_equal(np.isnan(found), [False, True, True])
+    np.testing.assert_allclose(found[:1], array(head.objective(y[:1], raw[:1])))
+
+
 @pytest.mark.parametrize("name", ["poisson", "gaussian_scale", "dirichlet"])
 def test_a_mask_and_weights_together_leave_out_what_either_does(name):
     """Whatever stands there, NaN too."""

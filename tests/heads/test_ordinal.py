@@ -89,3 +89,14 @@ def test_a_narrow_answer_between_far_cuts_keeps_its_digits_in_float32(link):
         head, y = Ordinal(4, cumulative=link), np.full(len(raw), answer)
         found, exact = (np.asarray(head.nll(y, raw.astype(t)), float) for t in ("float32", float))
         np.testing.assert_allclose(found, exact, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize("link", ["sigmoid", "probit", "cloglog"])
+@pytest.mark.parametrize("size", [2, 3, 6])
+def test_the_predicted_probability_of_each_answer_is_the_one_in_the_loss(link, size):
+    head = Ordinal(size, cumulative=link)
+    raw = np.random.default_rng(0).normal(size=(8, size - 1))
+    found = head.predict(head.parameters(raw))
+    losses = [np.asarray(head.nll(np.full(8, answer), raw)) for answer in range(size)]
+    np.testing.assert_allclose(found, np.exp(-np.transpose(losses)), rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-12)
