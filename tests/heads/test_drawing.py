@@ -164,6 +164,37 @@ def test_draws_at_large_parameters_follow_them(name):
         assert stats.kstest(column, "uniform").pvalue > 1e-4
 
 
+PAIRS = [
+    (name, declared.name)
+    for name in NAMES
+    if name not in APART | {"beta"}  # whose draws close to 1 are rounded as float32 has them
+    for declared in HEADS[name].declared
+    if declared.constraint is constraints.POSITIVE
+]
+BOUND = {"shape": 0.3}
+"""Below a third of their usual values many draws would be smaller than any number of float32."""
+
+
+@pytest.mark.parametrize(("name", "small"), PAIRS)
+def test_draws_at_one_small_parameter_beside_large_ones_follow_them(name, small):
+    """A hundredth of its usual value, while the other positive ones are a hundred times theirs."""
+    head, n = CASES[name].head(), 20_000
+    p = parameters(head, n)
+    for declared in head.declared:
+        if declared.constraint is constraints.POSITIVE and declared.name != small:
+            p[declared.name] *= FACTORS.get((name, declared.name), 100.0)
+    p[small] *= BOUND.get(small, 0.01)
+    rng = np.random.default_rng(6)
+    y = np.asarray(head.sample(p, rng), float)
+    y = y if y.ndim > 1 else y[:, None]
+    upto = CDFS[name](head, p, y)
+    if name in COUNTS:
+        before = CDFS[name](head, p, y - 1)
+        upto = before + rng.random(upto.shape) * (upto - before)
+    for column in upto.T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-4
+
+
 @pytest.mark.parametrize("name", ["gaussian_scale", "student_t", "gamma", "inverse_gaussian"])
 def test_a_parameter_that_is_the_same_for_all_sequences_is_given_once(name):
     """One value a step, `(T, size)`, beside one for each sequence and step, `(n, T, size)`."""
