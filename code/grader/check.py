@@ -91,10 +91,12 @@ def _run(
     names = list(stamp["functions"])
     asked = f"print('\\n'.join(name for name in {names!r} if name not in globals()))"
     notebook.cells.append(new_code_cell(asked))
+    begun = [0]
     client = NotebookClient(
         notebook,
         timeout=seconds,
         kernel_name="python3",
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
         allow_errors=True,
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
@@ -102,10 +104,10 @@ def _run(
     try:
         client.execute(env={**os.environ, hints.CHECKING: "1"}, **alone)
     except CellTimeoutError:
-        found.wrong.append(f"cell {_reached(notebook)} takes more than {seconds:g} s")
+        found.wrong.append(f"cell {begun[-1]} takes more than {seconds:g} s")
         return
     except DeadKernelError:
-        found.wrong.append(f"cell {_reached(notebook)} ends the kernel")
+        found.wrong.append(f"cell {begun[-1]} ends the kernel")
         return
     *cells, last = notebook.cells
     for number, cell in enumerate(cells, start=1):
@@ -118,11 +120,3 @@ def _run(
                     (found.passed if line.startswith("✓") else found.wrong).append(line)
     for name in "".join(output.get("text", "") for output in last.outputs).split():
         found.wrong.append(f"{name} is not defined at the end: was it renamed?")
-
-
-def _reached(notebook: NotebookNode) -> int:
-    """The number of the cell that did not come to its end."""
-    for number, cell in enumerate(notebook.cells, start=1):
-        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
-            return number
-    return len(notebook.cells)
