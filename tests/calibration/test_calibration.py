@@ -95,6 +95,14 @@ def test_columns_and_truth_values_are_taken_too():
     assert expected_calibration_error(P.tolist(), Y.tolist()) == want
     assert expected_calibration_error(P.reshape(50, 10), Y.reshape(50, 10)) == want
     assert type(want) is float
+    # Tables hand over objects, and a network float32 or whole numbers of one byte.
+    assert expected_calibration_error(P.astype(object), (Y == 1).astype(object)) == want
+    single = P.astype("float32")
+    found = reliability(single, Y.astype("uint8"))
+    again = reliability(single.astype(float), Y)
+    for one, other in zip(found, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+        assert one.dtype == other.dtype
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,10 @@ def test_what_the_docstrings_say_is_so():
     assert "`(1 + inputs, units)`, the bias first" in said(fitting.coefficients)
     assert fitting.coefficients(model).shape == (4, 2)
     assert "falls to zero along a cosine over that many steps" in said(fitting.settling)
-    found = [float(fitting.settling(30, 0.2)(step)) for step in range(31)]
-    np.testing.assert_allclose(found, 0.1 * (1 + np.cos(np.pi * np.arange(31) / 30)), atol=1e-7)
+    for steps in (1, 4, 30):
+        done = np.arange(steps + 1)
+        found = [float(fitting.settling(steps, 0.2)(step)) for step in done]
+        np.testing.assert_allclose(found, 0.1 * (1 + np.cos(np.pi * done / steps)), atol=1e-7)
     text = said(fitting.standardise)
     assert "Columns of `(n, k)` or `(n,)` with mean 0 and standard deviation 1, as `(n, k)`" in text
     assert "Raises ValueError if a column is constant, or holds a value that is not finite" in text

@@ -98,3 +98,12 @@ def test_scales_that_are_whole_numbers_of_numpy_are_floats():
         assert type(head.scale) is float
         assert type(heads.Binomial(trials=value).trials) is int
         assert repr(head.loss) == f"Gaussian(size=1, scale={head.get_config()['scale']}).loss"
+
+
+@pytest.mark.parametrize("place", [0, 3, 4999])
+def test_an_outcome_that_is_outside_is_found_wherever_it_stands(place):
+    y, raw = np.ones(5000), np.zeros((5000, 1), "float32")
+    y[place] = -2
+    said = f"but 1 of 5000 are not; the first is -2.0 at {place}$"
+    with pytest.raises(ValueError, match=said):
+        heads.Poisson().nll(y, raw)

@@ -38,11 +38,8 @@ def largest(x: Any) -> Any:
 
 
 def gradient(function: Callable[[Any], Any], at: Any) -> Any:
-    """By autograd; what comes back belongs to no graph."""
-    at = torch.as_tensor(at).detach().requires_grad_(True)
-    with torch.enable_grad():
-        total = function(at).sum()
-    return torch.autograd.grad(total, at)[0]
+    """By torch.func.grad, also inside vmap; what comes back belongs to no graph."""
+    return torch.func.grad(lambda raw: function(raw).sum())(torch.as_tensor(at).detach())
 
 
 def seen(tensor: Any) -> np.ndarray | None:

@@ -1,0 +1,125 @@
+"""A head's loss and slopes in use on whatever backend Keras runs: weights, jit, users' tensors."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lossbook import backend, keras, ops
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "heads"))
+
+from oracles import CASES
+
+# Keras's own conversion on PyTorch, with NumPy 2.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+BACKEND = keras.backend.backend()
+SOME = ["poisson", "gamma", "categorical", "dirichlet", "weibull", "ordinal"]
+
+
+def array(tensor):
+    return np.asarray(ops.convert_to_numpy(tensor), float)
+
+
+def drawn(head, n=12, dtype="float32"):
+    rng = np.random.default_rng(0)
+    raw = rng.normal(size=(n, head.units)).astype(dtype)
+    y = np.asarray(head.sample(head.parameters(raw), rng))
+    return raw, y.astype(dtype)
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_a_model_leaves_out_what_has_no_weight_and_weighs_the_rest(name):
+    """In `evaluate`, as a graph, as in a call; what is left out may be NaN."""
+    head = CASES[name].head()
+    raw, y = drawn(head)
+    weight = np.tile([0.0, 0.5, 2.0], 4).astype("float32")
+    each = array(head.objective(y, raw))
+    want = (weight * each).mean()
+    spoiled = y.copy()
+    spoiled[::3] = np.nan
+    np.testing.assert_allclose(float(head.loss(spoiled, raw, weight)), want, rtol=1e-5)
+    model = keras.Sequential([keras.Input((head.units,)), keras.layers.Identity()])
+    model.compile(loss=head.loss)
+    found = model.evaluate(raw, spoiled, sample_weight=weight, batch_size=12, verbose=0)
+    np.testing.assert_allclose(found, want, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_steps_that_are_masked_count_for_nothing(name):
+    head = CASES[name].head()
+    raw, y = drawn(head, 20)
+    raw, y = raw.reshape(4, 5, -1), y.reshape(4, 5, *y.shape[1:])
+    mask = np.arange(5) < np.array([[5], [3], [1], [4]])
+    each = array(head.objective(y, raw))
+    spoiled = y.copy()
+    spoiled[~mask] = np.nan
+    scores = ops.convert_to_tensor(raw)
+    scores._keras_mask = ops.convert_to_tensor(mask)
+    np.testing.assert_allclose(float(head.loss(spoiled, scores)), each[mask].mean(), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_slopes_and_parameters_in_a_graph_are_those_outside(name):
+    head = CASES[name].head()
+    raw, y = drawn(head, dtype="float64")
+    for function in (head.gradient, head.automatic_gradient):
+        want = array(function(y, raw))
+        np.testing.assert_allclose(array(compiled(function)(y, raw)), want, rtol=1e-9, atol=1e-12)
+    inside, outside = compiled(head.parameters)(raw), head.parameters(raw)
+    for key, value in outside.items():
+        np.testing.assert_allclose(array(inside[key]), array(value), rtol=1e-9)
+
+
+def compiled(function):
+    """The function as the backend compiles it; with PyTorch, one sample at a time by vmap."""
+    if BACKEND == "torch":
+        import torch
+
+        def one(*given):
+            found = function(*(part[None] for part in given))
+            return {k: v[0] for k, v in found.items()} if isinstance(found, dict) else found[0]
+
+        return lambda *given: torch.func.vmap(one)(*map(torch.as_tensor, given))
+    if BACKEND == "jax":
+        import jax
+
+        return jax.jit(function)
+    import tensorflow as tf
+
+    return tf.function(function, autograph=False)
+
+
+@pytest.mark.skipif(BACKEND != "torch", reason="needs Keras on PyTorch")
+@pytest.mark.parametrize("name", SOME)
+def test_a_slope_leaves_the_users_tensors_as_they_were(name):
+    import torch
+
+    head = CASES[name].head()
+    raw, y = map(torch.as_tensor, drawn(head))
+    want = head.automatic_gradient(y, raw)
+    assert not want.requires_grad
+    assert not raw.requires_grad
+    with torch.no_grad():
+        np.testing.assert_array_equal(head.automatic_gradient(y, raw), want)
+        np.testing.assert_allclose(head.gradient(y, raw), want, rtol=1e-4, atol=1e-5)
+    leaf = raw.clone().requires_grad_(True)
+    found = head.automatic_gradient(y, 1 * leaf)
+    np.testing.assert_array_equal(found, want)
+    assert leaf.grad is None
+    assert not found.requires_grad
+
+
+def test_values_are_seen_outside_of_a_graph_and_not_inside():
+    seen = []
+
+    def look(x):
+        seen.append(backend.seen(x))
+        return x
+
+    x = ops.convert_to_tensor(np.arange(3.0, dtype="float32"))
+    look(x)
+    compiled(look)(x)
+    np.testing.assert_array_equal(seen[0], [0, 1, 2])
+    assert all(value is None for value in seen[1:])
+    assert len(seen) > 1
