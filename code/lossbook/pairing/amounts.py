@@ -73,7 +73,7 @@ def hinge(ending: Ending, y: np.ndarray) -> Finding | None:
     if same_axes(ending, y):
         return None
     per = y.shape[-1] if y.ndim == len(ending.shape) else 1
-    return last_axis(ending, y, "one unit a label", lines.last(ending, per))
+    return last_axis(ending, y, "one unit per label", lines.last(ending, per))
 
 
 def overlap(ending: Ending, y: np.ndarray) -> Finding | None:

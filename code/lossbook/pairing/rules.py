@@ -42,7 +42,7 @@ def _findings(ending: Ending, loss: Loss) -> Iterator[Finding]:
             "",
             "softmax shares out a total of one; a single unit always gets all of it, so the "
             "output is 1 whatever the weights are, and nothing is learnt",
-            "for two classes a sigmoid on one unit with binary cross entropy; or one unit a "
+            "for two classes a sigmoid on one unit with binary cross entropy; or one unit per "
             "class, softmax, and categorical cross entropy",
             change=(lines.last(ending, 1, "sigmoid"), lines.loss("binary_crossentropy")),
         )
