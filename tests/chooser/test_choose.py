@@ -188,3 +188,15 @@ def test_each_row_leads_to_its_code_in_every_library():
         assert row.written in labels
         assert row.recipe in {"", *recipes}
         assert row.head or row.recipe
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.loss and not row.head])
+def test_a_loss_that_is_no_likelihood_leads_to_code_of_its_own(row):
+    """Not to that of a loss which is near: Keras's tab there has the row's loss by its name."""
+    pages = [path.read_text("utf-8") for path in (ROOT / "chapters").glob("*.md")]
+    sets = [
+        code
+        for page in pages
+        for code in re.findall(rf"\{{in-libraries\}} {row.recipe}\n(.*?)^:::", page, re.M | re.S)
+    ]
+    assert any(f"losses.{row.loss}(" in code for code in sets), row.recipe

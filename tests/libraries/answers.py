@@ -1,32 +1,13 @@
 """What the code of each question must give, by NumPy, SciPy and statsmodels."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import samples as s
+from answering import Answer, related
+from answers_others import OTHERS
 from library_models import classifier, dropping, ensemble, linear
 from scipy import special, stats
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The names that the code takes, and what its names must hold afterwards."""
-
-    given: Mapping[str, Any]
-    expected: Mapping[str, Any] = field(default_factory=dict)
-    """For networks: each name is compared."""
-    fitted: Callable[[dict[str, Any]], None] | None = None
-    """For models that the code fits: called with all names."""
-    made: Callable[[str], dict[str, Any]] | None = None
-    """For code that starts from a model of its library: by the library's name."""
-    judged: Callable[[dict[str, Any]], None] | None = None
-    """For what no value says: called with all names, in every library."""
-
-
-def related(found: Any, truth: Any, least: float = 0.6) -> None:
-    assert stats.spearmanr(np.ravel(found), np.ravel(truth)).statistic > least
 
 
 def _logit(names: dict[str, Any]) -> None:
@@ -191,13 +172,6 @@ def _clipped(names: dict[str, Any]) -> None:
 def _voted(names: dict[str, Any]) -> None:
     each = [one.predict_proba(s.X) for one in names["ensemble"].estimators_]
     np.testing.assert_allclose(names["probability"], np.mean(each, axis=0))
-
-
-def _sides(names: dict[str, Any]) -> None:
-    assert np.mean(names["side"] == s.LABEL) > 0.7
-    if "hinge" in names:
-        assert names["hinge"].loss == "hinge"
-        assert np.mean(names["hinge"].predict(s.X) == s.LABEL) > 0.7
 
 
 MODELS = ("model", "encoder", "decoder", "generator", "discriminator")
@@ -485,19 +459,6 @@ ANSWERS = {
         {"probability": (special.softmax(s.RAW, axis=1) + special.softmax(s.SURE, axis=1)) / 2},
         _voted, made=ensemble,
     ),
-    "hinge": Answer(
-        {
-            "y": s.LABEL.astype(float), "z": s.RAW[:, 0], "raw": s.RAW, "classes": s.CLASS,
-            "x": s.X,
-        },
-        {
-            "hinge": s.hinge(s.RAW[:, 0], s.LABEL).mean(),
-            "squared": (s.hinge(s.RAW[:, 0], s.LABEL) ** 2).mean(),
-            "several": (s.margins() * (s.ROWS == 0)).sum(axis=1).mean() / 3,
-            "largest": (s.margins() * (s.ROWS == 0)).max(axis=1).mean(),
-        },
-        _sides,
-    ),
     "first-loss": Answer(
         {"model": s.RAW, "x": s.X, "y": s.CLASS, "label": s.LABEL.astype(float), "classes": 3},
         {
@@ -512,5 +473,6 @@ ANSWERS = {
         _calibrated,
     ),
     "pairing": Answer({"y_train": s.COUNT}),
+    **OTHERS,
 }  # fmt: skip
 """By the name of the recipe."""

@@ -117,11 +117,6 @@ CROSS = s.cross_entropy(s.RAW, s.CLASS).mean()
 MSE, LOG_SCALE = np.array([4.0, 9.0]), np.array([0.3, -0.2])
 IS_ANSWER = s.WORDS > 1
 SPOKEN = [row[word > 0] for row, word in zip(s.TEXT[:, :, 0], s.WORDS, strict=True)]
-NEAREST = np.where(s.ROWS == 1, 0, s.RAW).max(axis=1)  # Keras compares with 0 too
-HINGES = {
-    **ANSWERS["hinge"].expected,
-    "largest": np.maximum(0, 1 + NEAREST - (s.ROWS * s.RAW).sum(axis=1)).mean(),
-}
 UNITS = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in s.RAW[:12].reshape(2, 6, 3)]
 COSINES = np.einsum("id,jd->ij", *UNITS)
 HEAT = np.random.default_rng(6).dirichlet(np.ones(4096), (2, 3)).transpose(0, 2, 1)

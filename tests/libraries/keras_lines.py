@@ -15,7 +15,7 @@ from lossbook import keras
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 _WRITE = re.compile(r"^## Write this\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _QUESTION = re.compile(r"^\((q-[\w-]+)\)=\n(.*?)(?=^\(q-[\w-]+\)=\n|\Z)", re.MULTILINE | re.DOTALL)
-_HINGE = re.compile(r"\{in-libraries\} hinge\n(.*?)^::::$", re.MULTILINE | re.DOTALL)
+_OTHER = re.compile(r"\{in-libraries\} (catalogue-[\w-]+)\n(.*?)^::::$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -28,7 +28,7 @@ def blocks() -> dict[str, str]:
         if page.stem.startswith("questions_"):
             parts = _QUESTION.findall(text)
         if page.stem == "catalogue":
-            parts = [("hinge", part) for part in _HINGE.findall(text)]
+            parts = _OTHER.findall(text)
         for label, part in parts:
             for number, code in enumerate(_FENCE.findall(part), start=1):
                 found[label if number == 1 else f"{label} {number}"] = code

@@ -10,7 +10,6 @@ from keras_checks import (
     COSINES,
     CROSS,
     FRACTIONS,
-    HINGES,
     IN_LOGS,
     IS_ANSWER,
     LABEL,
@@ -326,10 +325,6 @@ CASES = {
     ),
     "q-stuck": of(check_said, model_=relu, y_train=s.CLASS),
     "q-flat": of(check_moved, model_=learner, x=X, y=s.SCORE),
-    "hinge": of(
-        every(*(value(k, HINGES[k]) for k in ("hinge", "squared", "largest"))),
-        y=LABEL[:, None], z=ONE, one_hot=s.ROWS, raw=RAW,
-    ),
     "q-mdn-nan": of(
         check_components,
         y=s.SCORE[:, None], means=s.SURE, scales=1e-3 + np.logaddexp(0, s.RAW),

@@ -2,11 +2,12 @@
 
 import keras_chapters
 import keras_lines
+import keras_others
 import keras_questions
 import pytest
 from lossbook import keras
 
-CASES = keras_chapters.CASES | keras_questions.CASES
+CASES = keras_chapters.CASES | keras_questions.CASES | keras_others.CASES
 BLOCKS = keras_lines.blocks()
 
 

@@ -102,7 +102,10 @@ class Factor:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one library writes what a chapter puts together by hand, or a question's answer."""
+    """How one library writes what a chapter puts together by hand, or a question's answer.
+
+    Or a loss of Keras's that is no likelihood.
+    """
 
     name: str
     library: str
@@ -110,6 +113,8 @@ class Recipe:
     code: str
     """Without its imports, which follow from the names."""
     trap: str = ""
+    none: str = ""
+    """Where the library has no such loss: what is nearest there, as Markdown; the code is that."""
 
 
 _READ = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -118,6 +123,6 @@ NONE = tuple(Nothing(**{**entry, "code": entry["code"].strip()}) for entry in _R
 FACTORS = tuple(Factor(**entry) for entry in _READ["factor"])
 RECIPES = tuple(
     Recipe(**{**entry, "code": entry["code"].strip()})
-    for file in ("recipes.toml", "questions.toml")
+    for file in ("recipes.toml", "questions.toml", "others.toml")
     for entry in tomllib.loads(FILE.with_name(file).read_text(encoding="utf-8"))["recipe"]
 )

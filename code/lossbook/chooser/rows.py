@@ -68,9 +68,8 @@ class Row:
         """Label of the section that has the code in every library."""
         if not self.recipe:
             return f"libraries-{self.head.replace('_', '-')}"
-        if self.recipe == "hinge":
-            return "catalogue-hinge"
-        return self.recipe if self.recipe.startswith("q-") else f"{self.recipe}-write"
+        placed = self.recipe.startswith(("q-", "catalogue-"))
+        return self.recipe if placed else f"{self.recipe}-write"
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -6,10 +6,10 @@
     ```
     ::::
 
-The arguments are heads, or one recipe of `recipes.toml` or `questions.toml`. What is between the
-fences is the first tab, Keras; without it, that tab is made as the others are, from the library's
-tables. Scripts only remember the choice: the tabs are radio buttons, and without scripts the first
-one is open.
+The arguments are heads, or one recipe of `recipes.toml`, `questions.toml` or `others.toml`. What is
+between the fences is the first tab, Keras; without it, that tab is made as the others are, from the
+library's tables. Scripts only remember the choice: the tabs are radio buttons, and without scripts
+the first one is open.
 """
 
 import re
@@ -28,6 +28,7 @@ MADE_FROM = (
     course.LIBRARY / "catalogue" / "libraries.toml",
     course.LIBRARY / "catalogue" / "recipes.toml",
     course.LIBRARY / "catalogue" / "questions.toml",
+    course.LIBRARY / "catalogue" / "others.toml",
     course.LIBRARY / "catalogue" / "writing.py",
     Path("code") / "workshop" / "tables" / "tabs.py",
     Path("code") / "workshop" / "tables" / "narrow.py",

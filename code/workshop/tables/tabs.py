@@ -79,6 +79,8 @@ def _plain(words: str) -> str:
 
 def _recipe(one: Recipe) -> str:
     block = _block(writing.with_imports(one.code))
+    if one.none:
+        block = f"{one.library} has no such loss. The nearest: {one.none}.\n\n{block}"
     return f"{block}\n\n*Trap:* {one.trap}." if one.trap else block
 
 
