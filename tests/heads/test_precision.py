@@ -4,7 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 from lossbook import heads, keras, ops
-from lossbook.heads import HEADS
+from lossbook.heads import HEADS, von_mises_fisher
 from oracles import CASES
 from scipy import special, stats
 
@@ -140,6 +140,24 @@ def test_a_direction_in_any_dimension_has_a_finite_density(size, concentration):
     raw = np.zeros((1, size))
     raw[0, 0] = 1
     np.testing.assert_allclose(array(head.nll(at_right_angles, raw))[0], float(exact), rtol=1e-9)
+
+
+LEAVES = [(size, 1.0) for size in range(296, 318, 2)]
+WIDE = [(1024, 300.0), (2048, 300.0), (4096, 300.0), (4096, 700.0), (4096, 1500.0)]
+
+
+@pytest.mark.parametrize(("size", "concentration"), LEAVES + WIDE)
+def test_the_normaliser_of_a_direction_where_bessels_function_leaves_the_floats(
+    size, concentration
+):
+    """Among the numbers that float64 has few digits of, and where many terms of its series count.
+
+    Against mpmath, with an error in nats: it does not matter how large the constant is.
+    """
+    with mp.workdps(40):
+        order, kappa = mp.mpf(size) / 2 - 1, mp.mpf(concentration)
+        exact = mp.log(mp.besseli(order, kappa))
+    assert abs(float(von_mises_fisher.log_bessel_i(size / 2 - 1, concentration) - exact)) < 1e-8
 
 
 DEFAULT = {n: c for n, c in CASES.items() if c.largest == 1e4}
