@@ -7,6 +7,7 @@ import pytest
 from lossbook import constraints, heads, keras, ops, special
 from lossbook.heads import HEADS
 from lossbook.heads.keras_loss import HeadLoss
+from lossbook.special import LOG_2PI
 
 
 def array(tensor):
@@ -76,6 +77,28 @@ def test_what_is_changed_in_a_configuration_does_not_change_the_head(name):
     links.clear()
     assert repr(head.get_config()) == before
     assert repr(head) == written
+
+
+@pytest.mark.parametrize("name", ["poisson", "gamma", "dirichlet", "weibull", "ordinal"])
+def test_a_weight_for_each_sequence_counts_for_all_its_steps(name):
+    """As Keras takes it: `(n, 1)` for losses `(n, T)`, whatever an outcome's length."""
+    head, rng = HEADS[name](), np.random.default_rng(0)
+    raw = rng.normal(size=(4, 3, head.units)).astype("float32")
+    y = np.asarray(head.sample(head.parameters(raw), rng), "float32")
+    weight = np.array([2.0, 0.0, 0.5, 1.0], "float32")
+    want = (weight[:, None] * array(head.objective(y, raw))).sum()
+    y[1] = np.nan
+    found = float(HeadLoss(head, reduction="sum")(y, raw, weight[:, None]))
+    np.testing.assert_allclose(found, want, rtol=1e-5)
+
+
+def test_a_large_count_keeps_its_last_digit_beside_a_weight_of_zero():
+    """Float32 has no 2²⁴ + 1."""
+    y = np.array([[2**24 + 1], [2**24], [0]], "int64")
+    raw, weight = np.full((3, 1), 2.0**24), np.array([1.0, 1.0, 0.0])
+    loss = HeadLoss(heads.Gaussian(), reduction=None, dtype="float64")
+    found = array(loss(y, raw, weight))
+    np.testing.assert_allclose(found, [0.5 + LOG_2PI / 2, LOG_2PI / 2, 0], rtol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int32"])
