@@ -110,6 +110,18 @@ def test_a_slope_leaves_the_users_tensors_as_they_were(name):
     assert not found.requires_grad
 
 
+@pytest.mark.skipif(BACKEND != "torch", reason="needs Keras on PyTorch")
+def test_an_outcome_may_have_a_slope_of_its_own():
+    """As where one network's output is another one's label."""
+    import torch
+
+    y = torch.tensor([[0.5], [2.0]], requires_grad=True)
+    raw = torch.tensor([[0.0], [3.0]])
+    head = CASES["gaussian"].head()
+    head.nll(y, raw).sum().backward()
+    np.testing.assert_allclose(y.grad, (y - raw).detach() / head.scale**2, rtol=1e-5)
+
+
 def test_values_are_seen_outside_of_a_graph_and_not_inside():
     seen = []
 

@@ -36,6 +36,28 @@ def test_a_validation_whose_loss_is_not_finite_stops_nothing_as_in_keras():
     np.testing.assert_allclose(got.loss, want["loss"], rtol=1e-5)
 
 
+@pytest.mark.parametrize("bad", [2, 3, 4, 5])
+def test_whichever_epoch_goes_wrong_the_weights_are_those_of_the_one_before(bad):
+    """One step an epoch, and one so long that the loss of the next is infinite."""
+
+    def soon_too_fast():
+        rates = [bad - 3], [0.01, 1e30]
+        training.set_seed(3)
+        model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        schedule = keras.optimizers.schedules.PiecewiseConstantDecay(*rates)
+        model.compile(keras.optimizers.SGD(schedule), "mean_squared_error")
+        return model
+
+    options = {"batch_size": 70, "progress": False}
+    model, twin = soon_too_fast(), soon_too_fast()
+    with pytest.raises(training.TrainingError, match=f"in epoch {bad}:"):
+        training.fit(model, X, Y, epochs=9, **options)
+    history = training.fit(twin, X, Y, epochs=bad - 1, **options)
+    np.testing.assert_array_equal(model.history.loss, history.loss)
+    for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_one_epoch_is_a_whole_training_too():
     """Also where the optimizer averages weights, which take their place at the end."""
     options = {"use_ema": True, "ema_momentum": 0.5}
