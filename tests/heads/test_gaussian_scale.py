@@ -48,3 +48,13 @@ def test_several_values_are_weighed_each_by_its_own_scale_and_the_loss_is_the_ob
     expected = -(scale * stats.norm.logpdf(y, raw[:, :3], scale)).sum(axis=1)
     np.testing.assert_allclose(head.objective(y, raw), expected, rtol=1e-6)
     np.testing.assert_allclose(float(head.loss(y, raw)), expected.mean(), rtol=1e-5)
+
+
+def test_each_samples_pull_on_the_mean_is_weighed_by_one_over_its_variance():
+    """As the docstring has it; so that where the scale is ten times as large, it is a hundredth."""
+    said = " ".join((GaussianScale.__doc__ or "").split())
+    assert "weighs each sample's pull on the mean by 1 / scale²" in said
+    head = GaussianScale(links={"scale": "exponential"})
+    raw = np.array([[0.0, 0.0], [0.0, np.log(10.0)]])
+    pulls = np.asarray(head.gradient([3.0, 3.0], raw))[:, 0]
+    np.testing.assert_allclose(pulls, [-3.0, -0.03], rtol=1e-9)

@@ -164,3 +164,10 @@ def test_which_float_type_a_tensor_has(dtype, single):
     tensor = ops.convert_to_tensor(np.ones(2, dtype))
     assert special.is_single(tensor) == single
     assert special.tiny(tensor) == np.finfo(dtype).tiny
+
+
+def test_what_is_left_of_a_factorial_rises_as_its_docstring_says():
+    assert "It rises like ½ log 2πx" in " ".join((special.rest.__doc__ or "").split())
+    x = np.array([1e3, 1e6, 1e12])
+    found = np.asarray(special.rest(ops.convert_to_tensor(x)))
+    np.testing.assert_allclose(found, np.log(2 * np.pi * x) / 2, atol=1e-4)
