@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lossbook import boosting, heads
 from lossbook.boosting import objective as module
+from scipy import stats
 
 Y = np.array([1.0, 3.0, 2.0])
 RAW = np.array([[0.2, -0.4], [1.0, 0.1], [-0.3, 0.7]])
@@ -107,3 +108,25 @@ def test_a_quantile_that_falls_between_two_rows_is_the_lower_one(level):
 def test_an_objective_is_written_with_its_head():
     head = heads.Tweedie(power=1.3)
     assert repr(boosting.Objective(head)) == f"Objective({head!r})"
+
+
+@pytest.mark.parametrize("kappa", [0.05, 0.3, 40.0])
+def test_the_start_of_angles_that_are_nearly_all_around_or_nearly_one(kappa):
+    angles = np.random.default_rng(1).vonmises(-2.0, kappa, 4000)
+    objective = boosting.Objective(heads.VonMises())
+    found = objective.parameters(objective.start(angles)[None])
+    want, mean, _ = stats.vonmises.fit(angles, fscale=1)
+    np.testing.assert_allclose(found["concentration"], want, rtol=1e-4)
+    np.testing.assert_allclose(found["direction"], mean, rtol=1e-4)
+
+
+def test_a_covariance_narrower_than_its_factor_can_be_has_no_start():
+    """The diagonal has a floor, at which its raw score would be minus infinity."""
+    rng = np.random.default_rng(2)
+    one = rng.normal(size=200)
+    for width in (1e-6, 1e-7):
+        y = np.stack([one, one + width * rng.normal(size=200)], axis=-1)
+        with pytest.raises(ValueError, match="MultivariateGaussian: no constant minimises"):
+            boosting.Objective(heads.MultivariateGaussian(2)).start(y)
+    y = np.stack([one, one + 1e-3 * rng.normal(size=200)], axis=-1)
+    assert np.isfinite(boosting.Objective(heads.MultivariateGaussian(2)).start(y)).all()
