@@ -4,6 +4,7 @@ import atexit
 import os
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -146,8 +147,13 @@ def grade(
                 attempt, assembled, path = waiting.pop(future)
                 keep(attempt, assembled, _result(future), path)
 
+    times: dict[tuple[str, str], set[str]] = defaultdict(set)
+    stated: set[tuple[str, str]] = set()
     for entry in entries:
         attempt = intake.read(entry)
+        times[attempt.student, attempt.content].add(attempt.when.isoformat())
+        if entry.stated and attempt.content:
+            stated.add((attempt.student, attempt.content))
         path = _path(folder, prepared, attempt)
         if path.exists() and not again:
             tally.known += 1
@@ -167,7 +173,18 @@ def grade(
         waiting[future] = (attempt, assembled, path)
         collect(where.most - 1)
     collect(0)
+    for student, content in stated:
+        _restate(folder / student, content, times[student, content])
     return tally
+
+
+def _restate(folder: Path, content: str, times: set[str]) -> None:
+    """Forget the attempts of the same content at other times than those that are stated now."""
+    for path in folder.glob("*.json"):
+        result = outcome.read(path)
+        if result.content == content and result.when not in times:
+            path.unlink()
+            path.with_suffix(".notebook").unlink(missing_ok=True)
 
 
 def _done(waiting: Iterable[Future], alive: Callable[[], bool]) -> Iterable[Future]:

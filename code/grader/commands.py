@@ -239,7 +239,7 @@ def _extend(options: argparse.Namespace) -> None:
     course.extend(options.assignment, student, options.due)
     record.penalise(course, options.assignment)
     if not who and not (course.outcomes(options.assignment) / student).exists():
-        _tell([f"nothing of {student} has been graded yet; is the name right?"])
+        _tell([f"no submission of {student} has been graded yet; is the name right?"])
     print(f"{student}: due {options.due or 'as all others'}")
 
 

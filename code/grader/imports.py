@@ -64,7 +64,9 @@ def _table(path: Path, rows: Iterable[list]) -> None:
 
 
 def _harmless(field: object) -> object:
-    """No text that a spreadsheet would take for a formula."""
+    """No text that a spreadsheet would take for a formula; a dash alone is none."""
+    if field == "-":
+        return field
     return f"'{field}" if isinstance(field, str) and field[:1] in tuple("=+-@\t\r") else field
 
 

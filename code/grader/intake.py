@@ -46,6 +46,14 @@ class Attempt:
     look: list[str] = field(default_factory=list)
 
     @cached_property
+    def content(self) -> str:
+        """The same for the same files, whenever they were handed in; "" without any."""
+        parts = hashlib.sha256()
+        for name in sorted(self.files):
+            parts.update(json.dumps([name, len(self.files[name])]).encode() + self.files[name])
+        return parts.hexdigest() if self.files else ""
+
+    @cached_property
     def digest(self) -> str:
         """The same for the same content."""
         parts = hashlib.sha256(json.dumps([self.student, self.when.isoformat()]).encode())
@@ -57,7 +65,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where an attempt lies: paths, each with the name that it has for the student."""
+    """Where an attempt lies: paths, each with the name that it has for the student.
+
+    `stated`: its time is somebody's word, not that of a file.
+    """
 
     student: str
     when: datetime
@@ -65,6 +76,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
     refused: str | None = None
+    stated: bool = False
 
 
 def read(entry: Entry) -> Attempt:

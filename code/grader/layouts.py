@@ -101,16 +101,19 @@ def _plain_entries(student: str, item: Path, roster: Roster | None) -> Iterator[
             kind = "neither a notebook, a zip file nor a folder"
             why = f"{part.name} is {kind if regular else 'a link or a special file'}"
         given = roster.when(student) if roster else None
-        when, look = (given, ()) if given else _when(part, own=part is item)
-        yield Entry(student, when, ((part, part.name),), look=look, refused=why)
+        when, look, stated = (given, (), True) if given else _when(part, own=part is item)
+        paths = ((part, part.name),)
+        yield Entry(student, when, paths, look=look, refused=why, stated=stated)
 
 
 def _is_folder(item: Path) -> bool:
     return stat.S_ISDIR(item.lstat().st_mode)
 
 
-def _when(item: Path, *, own: bool) -> tuple[datetime, tuple[str, ...]]:
+def _when(item: Path, *, own: bool) -> tuple[datetime, tuple[str, ...], bool]:
     """nbgrader's timestamp.txt beside the files, else a time in an attempt's name, else the file's.
+
+    Then what a person should know, and whether the time was stated.
 
     A timestamp inside an archive is the student's own claim and is not read; nor is a time in the
     name of what is named after a student (`own`). What says a time that cannot be read is told.
@@ -121,15 +124,15 @@ def _when(item: Path, *, own: bool) -> tuple[datetime, tuple[str, ...]]:
         note = item / place
         if _is_folder(item) and note.exists() and stat.S_ISREG(note.lstat().st_mode):
             with note.open(encoding="utf-8") as file:
-                return moment(file.read(100)), ()
+                return moment(file.read(100)), (), True
         name = item.stem if item.suffix.lower() == ".zip" else item.name
         found = re.search(r"(\d{4}-\d\d-\d\d)[T_ ](\d\d)[:.-]?(\d\d)", name)
         if found and not own:
             place = item.name
-            return moment(f"{found[1]}T{found[2]}:{found[3]}Z"), ()
+            return moment(f"{found[1]}T{found[2]}:{found[3]}Z"), (), True
     except (GradingError, OSError, ValueError):
         look = (f"{place} gives no time that can be read: it has the time of its file",)
-    return datetime.fromtimestamp(item.lstat().st_mtime, UTC).replace(tzinfo=None), look
+    return datetime.fromtimestamp(item.lstat().st_mtime, UTC).replace(tzinfo=None), look, False
 
 
 @dataclass
@@ -165,7 +168,10 @@ def _downloaded(items: list[Path], system: str, roster: Roster | None, due: str)
         when, unsure = _handed_in(student, parts, roster, due)
         why = None if parts.paths else "there is no notebook in it: only text in the online box"
         look = (*parts.look, *unsure)
-        found.entries.append(Entry(student, when, tuple(parts.paths), look=look, refused=why))
+        stated = roster is not None and roster.when(student) is not None
+        found.entries.append(
+            Entry(student, when, tuple(parts.paths), look=look, refused=why, stated=stated)
+        )
     return found
 
 

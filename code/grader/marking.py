@@ -165,6 +165,7 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled | None, r
         look=[outputs.line(words) for words in why if words],
         notes=[outputs.line(words) for words in attempt.notes + assembled.notes],
         seconds=run.seconds,
+        content=attempt.content,
     )
 
 

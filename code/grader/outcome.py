@@ -44,6 +44,8 @@ class Outcome:
     seconds: float = 0.0
     ran: dict[str, Any] | None = None
     path: Path | None = None
+    content: str = ""
+    """The same for the same files, whenever they were handed in."""
 
     @property
     def points(self) -> float:

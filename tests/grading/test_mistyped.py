@@ -27,7 +27,7 @@ def test_only_the_student_of_that_name_is_removed(graded, capsys):
     everybody = students(graded)
     for name in ("", ".", "..", "*", "../..", "../../release", "/", "an"):
         assert graded.command("remove", "rates", name) == 1, name
-        assert "nothing of" in capsys.readouterr().err
+        assert "has no submission of" in capsys.readouterr().err
         assert students(graded) == everybody
     assert (graded.course.root / "release" / "rates").is_dir()
     assert graded.command("remove", "rates", "O'Neil") == 0
@@ -40,7 +40,7 @@ def test_an_extension_for_nobody_is_told(graded, capsys):
     assert "note:" not in capsys.readouterr().out
     assert list(graded.course.policy("rates").extensions) == students(graded)[:1]
     assert graded.command("extend", "rates", "ana", *later) == 0
-    assert "nothing of ana has been graded yet" in capsys.readouterr().out
+    assert "no submission of ana has been graded yet" in capsys.readouterr().out
     table = graded.root / "class.csv"
     table.write_text("username,email\nanna,anna@uni.example\n")
     assert graded.run("--roster", table) == 0
@@ -116,3 +116,32 @@ def test_one_file_of_a_download_that_cannot_be_unpacked_stops_no_other(tmp_path)
     assert [p.suffix for p in found.entries[1].paths[0][0].iterdir()] == [".ipynb"]
     assert [words.endswith("it was left out") for words in told] == [True]
     assert found.entries[2].paths[0][1].endswith(".ipynb")
+
+
+def test_a_time_that_is_corrected_replaces_the_wrong_one(graded):
+    """Of the same content; another content is another attempt."""
+    for keep in ("best", "last"):
+        assert graded.command("release", "rates", *DUE, "--keep", keep) == 0
+        assert graded.command("remove", "rates", "anna") == 0
+        for when, points in {
+            "2026-01-09T12:00Z": 4.0,
+            "2026-01-12T12:00Z": 1.0,  # three days begun, of 10 points
+            "2026-01-11T12:00Z": 2.0,
+            "2026-01-30T12:00Z": 0.0,
+            "2026-01-08T12:00Z": 4.0,
+        }.items():
+            graded.hand_in("anna", when, RIGHT)
+            assert graded.run() == 0
+            assert graded.reported()["anna"] == points, (keep, when)
+            assert len(batch.read_all(graded.course.outcomes("rates"))["anna"]) == 1
+    graded.hand_in("anna", "2026-01-12T12:00Z", RIGHT + " + 0")
+    assert graded.run() == 0
+    assert graded.reported()["anna"] == 1.0
+    assert len(batch.read_all(graded.course.outcomes("rates"))["anna"]) == 2
+
+
+def test_the_time_of_a_copied_file_replaces_none(graded):
+    folder = graded.root / "submissions" / "anna"
+    (folder / "timestamp.txt").unlink()
+    assert graded.run() == 0
+    assert graded.reported()["anna"] == 4.0
