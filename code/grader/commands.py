@@ -114,7 +114,7 @@ def _run(options: argparse.Namespace) -> None:
     failed = record.record(course, found.name, students, roster)
     _tell(f"not in the gradebook: {student}: {why}" for student, why in failed.items())
     print(
-        f"{_count(len(students), 'student')}: {_count(tally.graded, 'attempt')} graded, "
+        f"{_count(len(students), 'student')}: {tally.graded} attempts graded, "
         f"{tally.known} graded before, {tally.look} of the new ones to look at"
     )
     if roster:
