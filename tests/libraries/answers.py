@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import samples as s
 from answering import Answer, related
+from answers_nearest import FRAMES, PATHS, given, hard_cases, spelt, targets_met
 from answers_others import OTHERS
 from library_models import classifier, dropping, ensemble, linear
 from scipy import special, stats
@@ -245,7 +246,10 @@ ANSWERS = {
         },
         _without_weight,
     ),
-    "q-focal": Answer({"raw": s.RAW[:, 0], "y": s.LABEL.astype(float)}, {"loss": s.focal()}),
+    "q-focal": Answer(
+        {"raw": s.RAW[:, 0], "y": s.LABEL.astype(float)}, {"loss": s.focal()},
+        hard_cases, given(x=s.X, y=s.LABEL),
+    ),
     "q-class-weight": Answer(
         {"raw": s.RAW, "y": s.CLASS, "x": s.X},
         {
@@ -351,7 +355,10 @@ ANSWERS = {
         },
         _interval_hazard,
     ),
-    "q-ctc": Answer({"raw": s.SPEECH, "labels": s.LABELS}, {"each": s.alignments()}),
+    "q-ctc": Answer(
+        {"raw": s.SPEECH, "labels": s.LABELS}, {"each": s.alignments()},
+        spelt, given(x=FRAMES, aligned=PATHS),
+    ),
     "q-gan": Answer(
         {
             "x": s.X, "z": s.X, "generator": None, "discriminator": s.RAW[:, :1],
@@ -377,6 +384,7 @@ ANSWERS = {
     "q-kl": Answer(
         {"logits": s.RAW, "target_probabilities": s.SHARES},
         {"loss": special.rel_entr(s.SHARES, np.exp(s.LOG_P)).sum(axis=1).mean()},
+        targets_met, given(x=s.X, target_probabilities=s.PROBABILITIES),
     ),
     "q-accuracy": Answer(
         {"raw": s.RAW, "y": s.CLASS, "z": s.RAW[:, 0], "label": s.LABEL.astype(float)},

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import samples as s
 from answering import Answer, related
+from answers_nearest import Binary, slope
 from scipy import optimize, special
 
 SIZE = 0.5
@@ -183,6 +184,15 @@ def samples(library: str) -> dict[str, Any]:
 
 def _sides(names: dict[str, Any]) -> None:
     assert np.mean(names["side"] == s.LABEL) > 0.7
+    if callable(names.get("squared")):  # an objective: LightGBM has none
+
+        def loss(raw: np.ndarray) -> float:
+            return float((s.hinge(raw, s.LABEL) ** 2).sum())
+
+        first, _ = names["squared"](s.RAW[:, 0], Binary())
+        np.testing.assert_allclose(first, slope(loss, s.RAW[:, 0]), rtol=1e-6, atol=1e-8)
+        raw = names["trees"].predict(s.X, raw_score=True)
+        assert loss(raw) < 0.8 * s.N  # of raw outputs of zero: 1 per sample
     if "hinge" in names:
         assert names["hinge"].loss == "hinge"
         assert np.mean(names["hinge"].predict(s.X) == s.LABEL) > 0.7
