@@ -114,7 +114,9 @@ def test_the_head_is_the_loss_of_a_keras_model_where_keras_has_none(name):
     if head.units == drawn.head.units:
         out = names["model"](drawn.x)
         nll = running.Sample.numpy(head.nll(drawn.y, out)).mean()
-        assert abs(float(names["model"].evaluate(drawn.x, drawn.y, verbose=0)) - nll) < 1e-4
+        reported = names["model"].evaluate(drawn.x, drawn.y, verbose=0)
+        # Weights that were not trained yet can give a loss of millions, in float32.
+        assert float(reported) == pytest.approx(nll, rel=1e-5, abs=1e-4)
     assert list(names["found"]) == list(drawn.head.sizes())
 
 
