@@ -6,10 +6,10 @@ One vocabulary throughout:
 - `parameters`: name → value after the activation, shape `(…, size)`;
 - `y`: the outcome, shape `(…,)` or `(…, 1)` for one number, `(…, size)` for several.
 
-Here `…` is any number of axes, the same for all three: `(n,)` for samples, `(n, T)` for the steps
-of sequences, `(n, h, w)` for the pixels of pictures. Losses and densities are natural logarithms
-(nats), one number for each of them, shape `(…,)`. They are computed in the float type of the raw
-outputs, in float32 at least.
+Here `…` is any number of axes, the same for all three: none for one outcome, `(n,)` for samples,
+`(n, T)` for the steps of sequences, `(n, h, w)` for the pixels of pictures. Losses and densities
+are natural logarithms (nats), one number for each of them, shape `(…,)`. They are computed in the
+float type of the raw outputs, in float32 at least.
 """
 
 from abc import ABC, abstractmethod
@@ -234,7 +234,8 @@ class Head(Described, ABC):
 
         The parameters are those that `parameters` gives, tensors or NumPy arrays, `(…, size)`. The
         draws are outcomes of the support in float32 too. Raises ValueError if a parameter is
-        missing, or is a tensor in a graph, whose values cannot be read.
+        missing, or is a tensor in a graph, whose values cannot be read, or if the shapes do not
+        fit together.
         """
         arrays = self._arrays(parameters)
         return row_by_row(lambda rows: self._sample(rows, rng), arrays)

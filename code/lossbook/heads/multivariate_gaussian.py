@@ -57,7 +57,8 @@ class MultivariateGaussian(Head):
         """The triangle's entries `(…, entries)` as matrices `(…, size, size)`."""
         spread = np.zeros((len(self._places), self.size**2))
         spread[np.arange(len(self._places)), self._places] = 1
-        flat = backend.matmul(factor, ops.cast(spread, factor.dtype))
+        rows = factor if len(factor.shape) > 1 else factor[None]  # one outcome: no batch axis
+        flat = backend.matmul(rows, ops.cast(spread, factor.dtype))
         return ops.reshape(flat, (*ops.shape(factor)[:-1], self.size, self.size))
 
     def _nll(self, y: Tensor, pieces: Mapping[str, Tensor]) -> Tensor:

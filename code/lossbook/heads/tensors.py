@@ -84,13 +84,26 @@ def read(tensor: Tensor) -> np.ndarray:
 def row_by_row(
     function: Callable[[dict[str, np.ndarray]], np.ndarray], arrays: dict[str, np.ndarray]
 ) -> np.ndarray:
-    """What a function that takes arrays `(n, size)` gives for arrays `(…, size)`."""
-    arounds = {array.shape[:-1] for array in arrays.values()}
-    around = max(arounds, key=len)
-    if len(around) < 2 or len(arounds) > 1:  # what differs in shape is for NumPy to broadcast
-        return function(arrays)
-    found = function({k: array.reshape(-1, array.shape[-1]) for k, array in arrays.items()})
-    return found.reshape(*around, *found.shape[1:])
+    """What a function that takes arrays `(n, size)` gives for arrays `(…, size)`.
+
+    `…` is any number of axes, none included. Parameters that have fewer of them than others, or
+    axes of length 1, are repeated. Raises ValueError if the shapes do not fit together.
+    """
+    arrays = {name: np.atleast_1d(array) for name, array in arrays.items()}
+    try:
+        around = np.broadcast_shapes(*(array.shape[:-1] for array in arrays.values()))
+    except ValueError as problem:
+        told = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(
+            f"the parameters' shapes do not fit together: {told}; all axes but the last must be "
+            "the same"
+        ) from problem
+    rows = {
+        name: np.broadcast_to(array, (*around, array.shape[-1])).reshape(-1, array.shape[-1])
+        for name, array in arrays.items()
+    }
+    found = function(rows)
+    return found.reshape((*around, *found.shape[1:]))
 
 
 def where(inside: Tensor | None, values: Tensor, inner: bool = False) -> Tensor:
