@@ -49,16 +49,6 @@ def test_the_start_of_a_quantile_has_its_level_below_it():
         assert np.mean(y < start) <= level <= np.mean(y <= start)
 
 
-def test_weights_count_as_repeated_samples():
-    rng = np.random.default_rng(5)
-    for head in (heads.Poisson(), heads.Gamma(), heads.AsymmetricLaplace(level=0.8)):
-        y, _ = drawn(head, rng, 60)
-        times = rng.integers(1, 4, len(y))
-        objective = boosting.Objective(head)
-        repeated = objective.start(np.repeat(y, times, axis=0))
-        np.testing.assert_allclose(objective.start(y, times), repeated, rtol=1e-6)
-
-
 def test_starts_are_the_fits_of_others():
     rng = np.random.default_rng(13)
     angles = rng.vonmises(2.5, 1.7, 500)

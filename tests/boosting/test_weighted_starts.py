@@ -1,0 +1,61 @@
+"""Starting scores of weighted rows: a whole number as weight is that many rows of the same."""
+
+import numpy as np
+import pytest
+from lossbook import boosting, heads
+from made import every_head
+
+
+def both(head, y, times):
+    """The start with weights, and that of the repeated rows."""
+    objective = boosting.Objective(head)
+    return objective.start(y, times), objective.start(np.repeat(y, times, axis=0))
+
+
+def drawn_alike(head, rng, n):
+    """Outcomes of one distribution, of which a finite constant is the best fit."""
+    raw = rng.normal(0.3, 0.7, head.units)
+    if head.name == "ordinal":  # every answer occurs
+        raw = np.r_[-1.0, np.full(head.units - 1, -0.5)]
+    if head.name == "gaussian_mixture":
+        # Apart, or the likelihood is so flat that rounding decides where EM stops.
+        raw = np.r_[np.zeros(head.size), 4.0 * np.arange(head.size), np.full(head.size, 0.3)]
+    found = {k: np.asarray(v) for k, v in head.parameters(np.tile(raw, (n, 1))).items()}
+    return np.asarray(head.sample(found, rng), float)
+
+
+@every_head
+def test_weights_count_as_repeated_rows(head):
+    rng = np.random.default_rng(3)
+    y = drawn_alike(head, rng, 300)
+    times = rng.integers(0, 4, len(y))
+    weighted, repeated = both(head, y, times)
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-6, atol=1e-6)
+    even = boosting.Objective(head).start(y)
+    assert np.abs(weighted - even).max() > 1e-4  # the weights matter here
+
+
+@pytest.mark.parametrize("seed", [0, 3, 4])
+def test_weights_choose_among_the_optima_of_a_mixture(seed):
+    """With more clusters than components, where EM ends depends on where it begins."""
+    rng = np.random.default_rng(seed)
+    y = np.concatenate([rng.normal(6 * k, 0.5, 30) for k in range(7)])
+    times = rng.permutation([0, 1, 1, 2, 9, 20, 40]).repeat(30)
+    weighted, repeated = both(heads.GaussianMixture(3), y, times)
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_weights_place_the_components_of_outcomes_that_are_nearly_tied(seed):
+    """Quantiles lie too close together there, so the components begin around the mean."""
+    rng = np.random.default_rng(seed)
+    y = np.concatenate([rng.normal(0, 0.02, 40), *(rng.normal(c, 0.6, 9) for c in (-9, 5, 14))])
+    times = np.r_[np.full(40, 9), rng.permutation([1, 2, 8]).repeat(9)]
+    weighted, repeated = both(heads.GaussianMixture(3), y, times)
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-5, atol=1e-5)
+
+
+def test_rows_without_weight_give_no_scatter():
+    y, weight = np.array([0.0, 1.0, 3.0, 7.0]), [0, 5, 0, 0]
+    with pytest.raises(ValueError, match="or no scatter at all"):
+        boosting.Objective(heads.GaussianMixture(2)).start(y, weight)
