@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lossbook import backend, keras, ops
+from lossbook import backend, keras, ops, training
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "heads"))
 
@@ -135,3 +135,36 @@ def test_values_are_seen_outside_of_a_graph_and_not_inside():
     np.testing.assert_array_equal(seen[0], [0, 1, 2])
     assert all(value is None for value in seen[1:])
     assert len(seen) > 1
+
+
+@pytest.mark.skipif(BACKEND == "tensorflow", reason="there training.fit trains")
+def test_the_fast_fit_sends_users_of_other_backends_to_keras_and_the_rest_of_training_works():
+    training.set_seed(3)
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x, start = np.linspace(-1, 1, 2100, dtype="float32")[:, None], model.get_weights()
+    with pytest.raises(training.TrainingError) as caught:
+        training.fit(model, x, x, epochs=1, progress=False)
+    assert str(caught.value) == (
+        f"training.fit needs Keras on TensorFlow, and it runs on {BACKEND}: use model.fit"
+    )
+    np.testing.assert_array_equal(model.get_weights()[0], start[0])
+    model.fit(x, x, epochs=1, verbose=0)
+    found = training.predict(model, x)
+    assert type(found) is np.ndarray
+    np.testing.assert_allclose(found, model.predict(x, verbose=0), rtol=1e-6)
+    training.set_seed(3)
+    twin = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    np.testing.assert_array_equal(twin.get_weights()[0], start[0])
+
+
+def test_one_outcome_without_a_batch_axis_is_the_first_row_of_a_batch():
+    for name in ("multivariate_gaussian", "gaussian_mixture", "ordinal", "weibull"):
+        head = CASES[name].head()
+        raw, y = drawn(head)
+        alone = array(head.nll(ops.convert_to_tensor(y[0]), ops.convert_to_tensor(raw[0])))
+        assert alone.shape == ()
+        np.testing.assert_allclose(alone, array(head.nll(y, raw))[0], rtol=1e-5)
+        one = head.sample(head.parameters(raw[0]), np.random.default_rng(2))
+        batch = head.sample(head.parameters(raw[:1]), np.random.default_rng(2))
+        np.testing.assert_allclose(one, batch[0], rtol=1e-6)

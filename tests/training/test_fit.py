@@ -253,6 +253,23 @@ def test_what_it_does_not_take_names_model_fit(change, message):
         training.fit(line(), x, y, **arguments)
 
 
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_keras_on_another_backend_is_told_what_to_use_before_anything_is_done(backend, monkeypatch):
+    """`tests/backends` has the same where Keras really runs on them."""
+    model = line()
+    before = model.get_weights()
+    monkeypatch.setattr(keras.backend, "backend", lambda: backend)
+    with pytest.raises(training.TrainingError) as caught:
+        training.fit(model, X1, Y1, epochs=1, progress=False)
+    assert str(caught.value) == (
+        f"training.fit needs Keras on TensorFlow, and it runs on {backend}: use model.fit"
+    )
+    monkeypatch.undo()
+    for a, b in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert "; Keras on PyTorch or on JAX." in " ".join(training.fit.__doc__.split())
+
+
 def test_a_dataset_and_several_outputs_name_what_takes_them():
     import tensorflow as tf
 

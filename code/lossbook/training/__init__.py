@@ -2,7 +2,8 @@
 
 `fit` runs each epoch as one TensorFlow graph that picks the batches by index and calls the
 model's own `train_step` on each: Keras's loss, metrics and optimizer, without going back to
-Python after every batch.
+Python after every batch. On PyTorch and on JAX it says so and sends you to `model.fit`; `predict`
+and `set_seed` work on all three.
 """
 
 from lossbook.training.fit import fit, predict, set_seed
