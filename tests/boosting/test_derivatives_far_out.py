@@ -60,3 +60,46 @@ def test_a_concentration_up_to_where_its_ratio_of_bessel_functions_is_nearly_one
         lean = kappa * (ratio - 1)
         assert abs(first - float(lean)) < 1e-7
         assert abs(second - float(lean + kappa**2 * (1 - ratio / kappa - ratio**2))) < 1e-7
+
+
+@pytest.mark.parametrize("y", [1.0, 3.0])
+def test_a_count_above_zero_at_rates_down_to_e_to_the_minus_200(y):
+    """With r the rate: r e^r / (e^r - 1) - y, of which a small r leaves 1 - y + r / 2."""
+    scores = np.linspace(-200, -12, 48)
+    objective = boosting.Objective(heads.HurdlePoisson(links={"rate": "exponential"}))
+    raw = np.stack([np.zeros_like(scores), scores], axis=-1)
+    rates = [mp.exp(mp.mpf(z)) for z in scores]
+    found = objective.parameters(raw)["rate"][:, 0]
+    np.testing.assert_allclose(found, [float(r) for r in rates], rtol=1e-12)
+    gradient, hessian = objective.derivatives(np.full(len(raw), y), raw)
+    with mp.workdps(300):
+        firsts = [float(r * mp.exp(r) / mp.expm1(r) - y) for r in rates]
+        seconds = [float(r * mp.exp(r) * (mp.expm1(r) - r) / mp.expm1(r) ** 2) for r in rates]
+    np.testing.assert_allclose(gradient[:, 1], firsts, rtol=1e-9)
+    np.testing.assert_allclose(hessian[:, 1], seconds, rtol=1e-9, atol=1e-15 * (y - 1))
+
+
+@pytest.mark.parametrize("event", [0.0, 1.0], ids=["censored", "seen"])
+def test_a_time_of_ten_thousand_against_a_small_scale(event):
+    """In log scale and log shape: exact up to t = e^60, then along the head's straight line."""
+    log_time, log_scale = mp.log(10**4), -2.0
+    reached = (0.5, 3, 4.9, 5.1, 8, 20, 45, 59.9, 60.1, 90, 300)  # log t
+    raw = np.array([[log_scale, float(mp.log(a / (log_time - log_scale)))] for a in reached])
+    head = heads.Weibull(links={"scale": "exponential", "shape": "exponential"})
+    y = np.tile([1e4, event], (len(raw), 1))
+
+    def surprise(scale, shape):
+        log_t = mp.exp(shape) * (log_time - scale)
+        t = mp.exp(log_t) if log_t < 60 else mp.exp(60) * (1 + log_t - 60)
+        return t - event * (shape - log_time + log_t)
+
+    orders = (1, 0), (0, 1), (2, 0), (0, 2)
+    exact = np.array([[float(mp.diff(surprise, z, order)) for order in orders] for z in raw])
+    gradient, hessian = boosting.Objective(head).derivatives(y, raw)
+    np.testing.assert_allclose(gradient, exact[:, :2], rtol=1e-9)
+    np.testing.assert_allclose(gradient, np.asarray(head.automatic_gradient(y, raw)), rtol=1e-9)
+    # Along the line the scale's second derivative is what is left of two equal terms.
+    rounding = 1e-13 * np.abs(exact[:, :2])
+    np.testing.assert_array_less(
+        np.abs(hessian - exact[:, 2:]), rounding + 1e-9 * np.abs(exact[:, 2:])
+    )
