@@ -58,6 +58,17 @@ def test_no_hessian_is_zero_where_the_curvature_is(factor):
     assert (hessian >= 1e-16).all()
 
 
+def test_a_hessian_is_handed_over_as_small_as_it_is_down_to_1e_16():
+    """Rows that are nearly certain weigh in a leaf what their likelihood gives them."""
+    scores = np.array([-36.0, -25.0, -14.0, 14.0, 25.0, 36.0])
+    small = np.exp(-np.abs(scores))
+    bernoulli = boosting.Objective(heads.Bernoulli()).sklearn(np.zeros(6), scores)[1]
+    np.testing.assert_allclose(bernoulli, small / (1 + small) ** 2, rtol=1e-12)
+    poisson = boosting.Objective(heads.Poisson(links={"rate": "exponential"}))
+    found = poisson.sklearn(np.zeros(3), np.array([-36.0, -25.0, -40.0]))[1]
+    np.testing.assert_allclose(found, [np.exp(-36), np.exp(-25), 1e-16], rtol=1e-12)
+
+
 @pytest.mark.parametrize("wrong", [[1.0, -1.0, 2.0], [0.0, 0.0, 0.0], [1.0, np.nan, 2.0], [1.0]])
 def test_weights_of_a_start_that_weigh_nothing_or_less_are_one_clear_error(wrong):
     objective = boosting.Objective(heads.Poisson())
