@@ -137,6 +137,22 @@ def test_values_are_seen_outside_of_a_graph_and_not_inside():
     assert len(seen) > 1
 
 
+@pytest.mark.skipif(BACKEND != "torch", reason="needs Keras on PyTorch")
+def test_values_on_another_device_are_not_read():
+    """The device "meta" has shapes without values; reading from a GPU would wait for it."""
+    import torch
+
+    elsewhere = torch.empty((3, 1), device="meta")
+    assert backend.seen(elsewhere) is None
+    here = torch.tensor([[1.0], [2.0]], requires_grad=True)
+    np.testing.assert_array_equal(backend.seen(here), [[1], [2]])
+    assert backend.seen([1.0, 2.0]) is None
+    with keras.device("meta"):
+        found = CASES["poisson"].head().nll(elsewhere, torch.empty((3, 1), device="meta"))
+    assert found.device.type == "meta"
+    assert found.shape == (3,)
+
+
 @pytest.mark.skipif(BACKEND == "tensorflow", reason="there training.fit trains")
 def test_the_fast_fit_sends_users_of_other_backends_to_keras_and_the_rest_of_training_works():
     training.set_seed(3)
