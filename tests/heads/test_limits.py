@@ -1,10 +1,14 @@
 """Where one formula gives way to another, and what stands beyond a limit: digits and values."""
 
+import inspect
+
 import mpmath as mp
 import numpy as np
 import pytest
 from lossbook import heads, ops
+from lossbook.constraints import diagonal
 from lossbook.heads import HEADS
+from lossbook.links import LINKS
 from scipy import special, stats
 
 
@@ -177,3 +181,70 @@ def test_an_inverse_gaussians_error_beyond_float32_leaves_loss_and_gradient_fini
     raw[2] = [-30.0, 30.0]
     assert np.isfinite(array(head.nll(y, raw))).all()
     assert np.isfinite(array(head.gradient(y, raw))).all()
+
+
+def corners(size, top, n=3000):
+    """Raw outputs and y, up to `top` and 10⁴ in magnitude, most of the diagonal far below zero."""
+    rng = np.random.default_rng(size)
+    head = heads.MultivariateGaussian(size)
+    on_diagonal = size + np.array(diagonal(head.units - size))
+    raw = rng.choice([-top, -top / 3, 0, top / 3, top], (n, head.units))
+    raw[:, on_diagonal] = rng.choice([-top, -min(14, top), top], (n, size), p=[0.7, 0.2, 0.1])
+    raw[:4] = np.array([-top, top, -top, top])[:, None]  # and all of one sign beside it
+    raw[:4, on_diagonal] = -top
+    y = rng.choice([-1e4, 0.0, 1.0, 1e4], (n, size))
+    y[:4] = np.array([1e4, 1e4, -1e4, -1e4])[:, None]
+    return head, raw, y
+
+
+def finite(head, raw, y, dtype):
+    raw, y = raw.astype(dtype), y.astype(dtype)
+    slopes = array(head.gradient(y, raw))
+    return np.isfinite(array(head.nll(y, raw))).all() and np.isfinite(slopes).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "top"), [(1, 1e4), (2, 1e4), (3, 1e4), (4, 1e3), (5, 7), (6, 7), (7, 7), (8, 7)]
+)
+def test_a_vectors_loss_is_finite_in_float32_as_far_as_its_docstring_says(size, top):
+    assert finite(*corners(size, top), "float32")
+
+
+@pytest.mark.parametrize(("size", "top"), [(4, 1e4), (5, 30), (8, 30)])
+def test_a_vectors_loss_may_overflow_in_float32_beyond_and_not_in_float64(size, top):
+    """So that the limits are none that could be left out; at ±10⁴ float64 takes larger ones."""
+    assert not finite(*corners(size, top), "float32")
+    assert finite(*corners(size, top), "float64")
+
+
+@pytest.mark.parametrize("size", [4, 9, 16])
+def test_in_float64_a_vectors_loss_is_finite_up_to_size_16(size):
+    assert finite(*corners(size, 1e4, n=400), "float64")
+
+
+def test_the_limits_of_a_vector_are_those_of_its_docstring():
+    text = " ".join(inspect.getdoc(heads.MultivariateGaussian).split())
+    assert (
+        "With y to ±10⁴, loss and gradient are finite for raw outputs to ±10⁴ up to size 3, to "
+        "±1000 for size 4, and to ±7 up to size 8."
+    ) in text
+    assert "In float64 they are finite for raw outputs to ±10⁴ up to size 16." in text
+    head = heads.MultivariateGaussian(1)
+    floor, near = (
+        float(array(head.parameters(np.array([[0.0, z]]))["factor"])[0, 0]) for z in (-40, -14)
+    )
+    np.testing.assert_allclose(floor, 1e-6, rtol=1e-6)
+    assert near < 2 * floor
+
+
+@pytest.mark.parametrize(("z", "kept"), [(-79.0, True), (-86.0, False)])
+def test_below_minus_80_a_loss_that_divides_by_an_exponential_is_not_the_likelihood(z, kept):
+    """As the link says, in float32: y over the mean is 8 here, also where the loss has less."""
+    head = heads.Exponential(links={"mean": "exponential"})
+    y, raw = np.float32(8 * np.exp(z)), np.array([[z]], "float32")
+    expected = -stats.expon.logpdf(float(y), scale=np.exp(z))
+    found = array(head.nll(np.array([y]), raw))[0]
+    assert np.isclose(found, expected, rtol=1e-4) == kept
+    assert "below -80 a loss that divides by it is no longer" in " ".join(
+        inspect.getdoc(LINKS["exponential"]).split()
+    )

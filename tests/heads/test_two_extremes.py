@@ -3,6 +3,7 @@
 With the default links `test_heads.py` goes on to ±10⁴.
 """
 
+import inspect
 from itertools import combinations, product
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from lossbook import ops
 from lossbook.constraints import POSITIVE
 from lossbook.heads import HEADS
+from lossbook.links import LINKS
 from oracles import CASES
 from sizes import LINKED
 
@@ -71,3 +73,42 @@ def test_two_raw_outputs_far_out_at_once_keep_the_loss_and_a_finite_gradient(nam
         assert np.isfinite(found).all()
         assert np.isfinite(array(head.automatic_gradient(single, raw.astype("float32")))).all()
     assert tried > len(raw) / 4
+
+
+def spread(head, n=40):
+    """Raw outputs, each pair of them anywhere within ±60, as float32 has them."""
+    rng, rows = np.random.default_rng(1), []
+    for pair in combinations(range(head.units), 2):
+        raw = np.zeros((n, head.units))
+        raw[:, list(pair)] = rng.uniform(-60, 60, (n, 2))
+        rows.append(raw)
+    return np.concatenate(rows).astype("float32")
+
+
+def usual_outcomes(head, n=6):
+    rng = np.random.default_rng(2)
+    drawn = head.sample(head.parameters(rng.normal(size=(n, head.units))), rng)
+    return drawn.astype("float32") if drawn.dtype.kind == "f" else drawn
+
+
+@pytest.mark.parametrize("name", [name for name in MAKE if name.endswith("exponential")])
+def test_the_exponentials_docstring_is_right_about_two_raw_outputs_up_to_60(name):
+    """For outcomes that are usual, while those above are on the border of the support."""
+    head = MAKE[name]()
+    raw, tried = spread(head), 0
+    exactly = raw.astype(float)
+    for outcome in usual_outcomes(head):
+        y = np.repeat(np.reshape(outcome, (1, -1)), len(raw), axis=0)
+        found, exact = array(head.nll(y, raw)), array(head.nll(y, exactly))
+        off = [array(head.nll(y, exactly * (1 + e) + e)) for e in (-2e-7, 2e-7)]
+        if head.support.name in ("positive", "non-negative", "real", "censored time"):
+            moved = np.eye(1, y.shape[1])  # of a time and its event the time
+            off += [array(head.nll(y * (1 + e * moved), exactly)) for e in (-2e-7, 2e-7)]
+        sure = np.max(np.abs(np.array(off) - exact), axis=0) < 1e-3 * np.abs(exact) + 1e-2
+        usual = sure & (np.abs(exact) < LARGEST)
+        tried += usual.sum()
+        np.testing.assert_allclose(found[usual], exact[usual], rtol=1e-3, atol=1e-2)
+        assert np.isfinite(array(head.automatic_gradient(y, raw))).all()
+    assert tried > len(raw)
+    text = " ".join(inspect.getdoc(LINKS["exponential"]).split())
+    assert "within 0.1 % or 0.01 of the one in float64, as long as that is below 1e12" in text

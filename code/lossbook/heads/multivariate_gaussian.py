@@ -26,8 +26,11 @@ class MultivariateGaussian(Head):
     One sample: ½ |L⁻¹(y - mean)|² + Σ log L_ii + ½ size log 2π. Keras has no such loss.
 
     In float32, beyond 10¹² nats (a million standard deviations off) the loss goes on as the
-    logarithm of the distance, so that its gradient stays finite; sizes above 3 may still overflow
-    where several raw outputs are beyond ±1000 at once.
+    logarithm of the distance, so that its gradient stays finite. With y to ±10⁴, loss and gradient
+    are finite for raw outputs to ±10⁴ up to size 3, to ±1000 for size 4, and to ±7 up to size 8.
+    Beyond, they may overflow, because each row of the triangle is divided by its diagonal, which is
+    near its floor of 10⁻⁶ where the raw output is below -14. In float64 they are finite for raw
+    outputs to ±10⁴ up to size 16.
 
     Reference: Murphy, Probabilistic Machine Learning: An Introduction (2022), section 3.2.
     """
