@@ -282,6 +282,10 @@ PLANTED = {
     "accuracy of raw outputs": Case(
         "metric-threshold", dense(1), BCEL, "classes(2, 40)", metric='"accuracy"'
     ),
+    "accuracy of a Bernoulli's log odds": Case(
+        "metric-threshold", dense(1), "lossbook.heads.Bernoulli().loss", "classes(2, 40)",
+        metric='"accuracy"',
+    ),
     "Precision of raw outputs": Case(
         "metric-threshold", dense(1), BCEL, "classes(2, 40)", metric="keras.metrics.Precision()"
     ),

@@ -1,0 +1,91 @@
+"""What the checker says of heads: labels on the border of the support, metrics of raw outputs."""
+
+import numpy as np
+import pytest
+from lossbook import check_pairing, heads, keras
+
+RNG = np.random.default_rng(0)
+X = keras.Input((4,))
+
+
+def ending(head, **options):
+    model = keras.Model(X, keras.layers.Dense(head.units)(X))
+    model.compile("adam", head.loss, **options)
+    return model
+
+
+def shares(n, size):
+    return RNG.dirichlet(np.full(size, 3.0), n)
+
+
+def with_a_zero(n, size):
+    """One share of one row is exactly 0, and the others still sum to 1."""
+    y = shares(n, size)
+    y[n // 2, 0] = 0
+    y[n // 2] /= y[n // 2].sum()
+    return y
+
+
+@pytest.mark.parametrize("size", [2, 3, 7])
+@pytest.mark.parametrize("n", [40, 20_000])
+def test_one_share_of_exactly_zero_is_told_of_a_dirichlet(n, size):
+    """Its density is infinite or 0 there, and the loss with it."""
+    head = heads.Dirichlet(size)
+    [finding] = check_pairing(ending(head), with_a_zero(n, size)).findings
+    assert (finding.code, finding.severity) == ("outside-support", "error")
+    assert finding.what == "labels outside the support of Dirichlet"
+    assert "0" in finding.why
+    assert "shares above zero, summing to one" in finding.why
+    assert check_pairing(ending(head), shares(n, size)).ok
+
+
+OPEN = {
+    "beta": (0.0, 1.0), "kumaraswamy": (0.0, 1.0), "gamma": (0.0,), "log_normal": (0.0,),
+    "inverse_gaussian": (0.0,),
+}  # fmt: skip
+"""Head → what bounds its outcomes and is none of them."""
+
+
+@pytest.mark.parametrize(("name", "border"), [(n, b) for n, bs in OPEN.items() for b in bs])
+def test_one_label_on_the_border_of_an_open_support_is_told(name, border):
+    head, y = heads.HEADS[name](), RNG.uniform(0.1, 0.9, 60)
+    assert check_pairing(ending(head), y).ok
+    y[31] = border
+    assert check_pairing(ending(head), y).codes == ("outside-support",)
+
+
+def test_a_time_of_zero_is_told_of_a_weibull():
+    y = np.stack([RNG.uniform(0.1, 4, 40), np.tile([0.0, 1.0], 20)], axis=1)
+    assert check_pairing(ending(heads.Weibull()), y).ok
+    y[7, 0] = 0
+    assert check_pairing(ending(heads.Weibull()), y).codes == ("outside-support",)
+
+
+YES = np.tile([0.0, 1.0], 20)
+OF_BERNOULLI = {
+    "accuracy": lambda: "accuracy",
+    "binary_accuracy": lambda: "binary_accuracy",
+    "BinaryAccuracy": lambda: keras.metrics.BinaryAccuracy(),
+    "Precision": lambda: keras.metrics.Precision(),
+    "Recall": lambda: keras.metrics.Recall(),
+}
+
+
+@pytest.mark.parametrize("metric", OF_BERNOULLI.values(), ids=OF_BERNOULLI.keys())
+def test_a_threshold_of_one_half_on_a_bernoullis_raw_outputs_is_told(metric):
+    """On the log odds it stands for a probability of 0.62, and Keras says nothing."""
+    model = ending(heads.Bernoulli(), metrics=[metric()])
+    [finding] = check_pairing(model, YES).findings
+    assert finding.code == "metric-threshold"
+    assert finding.severity == "warning"
+    assert finding.change
+    raw = np.array([[0.2], [-0.2]], "float32")  # both right
+    outputs = keras.Sequential([keras.Input((1,)), keras.layers.Identity()])
+    outputs.compile(loss=heads.Bernoulli().loss, metrics=[metric()])
+    found = outputs.evaluate(raw, np.array([1.0, 0.0]), verbose=0, return_dict=True)
+    assert min(value for name, value in found.items() if name != "loss") < 1
+
+
+def test_a_threshold_at_log_odds_of_zero_is_right_for_a_bernoulli():
+    model = ending(heads.Bernoulli(), metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)])
+    assert check_pairing(model, YES).ok
