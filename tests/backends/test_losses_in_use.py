@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -151,6 +152,20 @@ def test_values_on_another_device_are_not_read():
         found = CASES["poisson"].head().nll(elsewhere, torch.empty((3, 1), device="meta"))
     assert found.device.type == "meta"
     assert found.shape == (3,)
+
+
+@pytest.mark.skipif(BACKEND != "jax", reason="needs Keras on JAX")
+@pytest.mark.parametrize("platforms", [("gpu",), ("cpu", "gpu"), ("cpu",)])
+def test_values_of_an_array_that_says_it_is_elsewhere_are_not_read(platforms, monkeypatch):
+    """Also of one that is shared out among devices; the array stands in for such a one here."""
+    x = ops.convert_to_tensor(np.arange(3.0, dtype="float32"))
+    devices = [SimpleNamespace(platform=platform) for platform in platforms]
+    monkeypatch.setattr(type(x), "devices", lambda _: devices)
+    found = backend.seen(x)
+    if platforms == ("cpu",):
+        np.testing.assert_array_equal(found, [0, 1, 2])
+    else:
+        assert found is None
 
 
 @pytest.mark.skipif(BACKEND == "tensorflow", reason="there training.fit trains")
