@@ -89,3 +89,44 @@ def test_a_threshold_of_one_half_on_a_bernoullis_raw_outputs_is_told(metric):
 def test_a_threshold_at_log_odds_of_zero_is_right_for_a_bernoulli():
     model = ending(heads.Bernoulli(), metrics=[keras.metrics.BinaryAccuracy(threshold=0.0)])
     assert check_pairing(model, YES).ok
+
+
+def several(metric):
+    """The checker's findings on labels of which several may be true."""
+    y = np.random.default_rng(3).integers(0, 2, (40, 3))
+    return check_pairing(ending(heads.IndependentBernoullis(3), metrics=[metric]), y).findings
+
+
+OF_SEVERAL = {
+    "BinaryAccuracy": lambda: keras.metrics.BinaryAccuracy(),
+    "binary_accuracy": lambda: "binary_accuracy",
+    "Precision": lambda: keras.metrics.Precision(),
+    "AUC": lambda: keras.metrics.AUC(multi_label=True),
+}
+
+
+@pytest.mark.parametrize("metric", OF_SEVERAL.values(), ids=OF_SEVERAL.keys())
+def test_a_threshold_of_one_half_is_told_of_several_labels_too(metric):
+    [finding] = several(metric())
+    assert finding.code == "metric-threshold"
+    assert finding.change
+
+
+def test_the_word_accuracy_is_told_of_several_labels_since_keras_takes_the_largest_output():
+    [finding] = several("accuracy")
+    assert (finding.code, finding.severity) == ("metric-coding", "warning")
+    assert "several labels may be true" in finding.what
+    assert "BinaryAccuracy(threshold=0.0)" in str(finding)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        lambda: keras.metrics.BinaryAccuracy(threshold=0.0),
+        lambda: keras.metrics.Precision(thresholds=0.0),
+        lambda: keras.metrics.AUC(from_logits=True, multi_label=True),
+    ],
+    ids=["BinaryAccuracy", "Precision", "AUC"],
+)
+def test_metrics_that_know_of_raw_outputs_are_right_for_several_labels(metric):
+    assert several(metric()) == ()

@@ -49,8 +49,15 @@ SPARSE_TWIN = {
 def raw(ending: Ending, loss: Loss) -> bool:
     """Whether the model puts out scores, not probabilities."""
     scores = loss.from_logits or loss.kind in HINGE
-    scores = scores or (loss.kind == "head" and loss.head is not None and loss.head.units == 1)
+    head = loss.head if loss.kind == "head" else None
+    scores = scores or (head is not None and (head.units == 1 or _labels_apart(loss)))
     return scores and ending.last.range in (Range.REAL, Range.BOUNDED)
+
+
+def _labels_apart(loss: Loss) -> bool:
+    """Whether each output is about a label of its own, with the answers no and yes."""
+    several = loss.head is not None and loss.head.name == "independent_bernoullis"
+    return loss.kind in BINARY or (loss.kind == "head" and several)
 
 
 def _code(name: str, **options: Any) -> Change:
@@ -214,7 +221,7 @@ def about_coding(
                 _code(name, threshold=0.5),
             )
         return None
-    if loss.kind in BINARY and name == "CategoricalAccuracy" and y is not None:
+    if _labels_apart(loss) and name == "CategoricalAccuracy" and y is not None:
         several = y.ndim == len(ending.shape) and np.isin(y, (0, 1)).all() and not one_hot(y)
         if several and ending.last.range is not Range.SIMPLEX:
             return told(
