@@ -143,6 +143,18 @@ APART = {"tweedie", "kumaraswamy", "dirichlet", "multivariate_gaussian", "von_mi
 FACTORS = {("weibull", "shape"): 20.0}
 
 
+def assert_draws_follow(name, head, p, rng):
+    """A draw's own probability is uniform; of a count it lies anywhere in the count's step."""
+    y = np.asarray(head.sample(p, rng), float)
+    y = y if y.ndim > 1 else y[:, None]
+    upto = CDFS[name](head, p, y)
+    if name in COUNTS:
+        before = CDFS[name](head, p, y - 1)
+        upto = before + rng.random(upto.shape) * (upto - before)
+    for column in upto.T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-4
+
+
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in APART])
 def test_draws_at_large_parameters_follow_them(name):
     """All the positive parameters a thousand times as large, and locations far from zero."""
@@ -154,14 +166,7 @@ def test_draws_at_large_parameters_follow_them(name):
         if declared.constraint is constraints.REAL:
             p[declared.name] += 50.0 if name == "log_normal" else 1e4
     rng = np.random.default_rng(5)
-    y = np.asarray(head.sample(p, rng), float)
-    y = y if y.ndim > 1 else y[:, None]
-    upto = CDFS[name](head, p, y)
-    if name in COUNTS:
-        before = CDFS[name](head, p, y - 1)
-        upto = before + rng.random(upto.shape) * (upto - before)
-    for column in upto.T:
-        assert stats.kstest(column, "uniform").pvalue > 1e-4
+    assert_draws_follow(name, head, p, rng)
 
 
 PAIRS = [
@@ -185,14 +190,7 @@ def test_draws_at_one_small_parameter_beside_large_ones_follow_them(name, small)
             p[declared.name] *= FACTORS.get((name, declared.name), 100.0)
     p[small] *= BOUND.get(small, 0.01)
     rng = np.random.default_rng(6)
-    y = np.asarray(head.sample(p, rng), float)
-    y = y if y.ndim > 1 else y[:, None]
-    upto = CDFS[name](head, p, y)
-    if name in COUNTS:
-        before = CDFS[name](head, p, y - 1)
-        upto = before + rng.random(upto.shape) * (upto - before)
-    for column in upto.T:
-        assert stats.kstest(column, "uniform").pvalue > 1e-4
+    assert_draws_follow(name, head, p, rng)
 
 
 @pytest.mark.parametrize("name", ["gaussian_scale", "student_t", "gamma", "inverse_gaussian"])
