@@ -77,6 +77,8 @@ def _open(page: Page, address: str, number: int) -> None:
     page.get_by_role("link", name="rates").last.click()
     page.get_by_role("link", name=f"Submission #{number}").click()
     expect(page.locator("input#why")).to_be_enabled()
+    # The fields stand before their handlers do: what is typed until the marks are fetched is lost.
+    page.wait_for_function("() => formgrader.grades?.loaded && formgrader.comments?.loaded")
 
 
 def test_marks_given_by_clicks_are_in_the_report(rates: Class, address: str, page: Page):
