@@ -1,5 +1,6 @@
 """Interactive figures: each control by keyboard, mouse and touch, against numpy and scipy."""
 
+import re
 from contextlib import contextmanager
 
 import explorables
@@ -7,6 +8,7 @@ import pytest
 from browsing import SITE, THEMES, page_names
 from explorables import ORACLES, PAGES, differences
 from lossbook import choose
+from playwright.sync_api import expect
 from test_in_browser import AXE
 
 NAMES = page_names()
@@ -20,7 +22,7 @@ class Live:
         self.page, self.name = page, name
         self.figure = page.locator(f"figure[data-explore={name}]")
         self.figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"figure[data-explore={name}].lb-live", timeout=10_000)
+        page.wait_for_selector(f"figure[data-explore={name}].lb-live")
         self.said = self.figure.locator("output")
 
     def state(self):
@@ -345,5 +347,4 @@ def test_the_caption_says_where_the_plots_stand(reader, width, first):
         figure = visit.page.locator('[data-explore="quantile"]')
         figure.scroll_into_view_if_needed()
         figure.locator(".lb-explore-live").wait_for()
-        visit.page.wait_for_timeout(200)
-        assert figure.locator("figcaption").text_content().startswith(f"{first}: ")
+        expect(figure.locator("figcaption")).to_have_text(re.compile(f"^{first}: "))

@@ -125,6 +125,6 @@ def test_a_request_to_another_host_is_noted_and_comes_to_nothing(reader):
 def test_the_caption_of_a_figure_wider_than_the_screen_says_so(reader, width, cut):
     with reader.visit("chapters/22_contrastive.html", theme="light", width=width) as visit:
         caption = visit.page.locator("#figure-3 figcaption")
-        visit.page.wait_for_timeout(500)
+        visit.page.evaluate(SETTLED)
         said = caption.evaluate("caption => getComputedStyle(caption, '::after').content")
         assert ("sideways" in said) is cut
