@@ -14,16 +14,22 @@ from lossbook._lazy import keras, ops
 Loss = Callable[[Any, Any], Any]
 
 
-def side_by_side(inputs: int, hidden: Sequence[int], units: int, seeds: Sequence[int]) -> Any:
+def side_by_side(
+    inputs: int,
+    hidden: Sequence[int],
+    units: int,
+    seeds: Sequence[int],
+    activation: str | None = "tanh",
+) -> Any:
     """An uncompiled Keras model, `(n, networks, inputs)` to `(n, networks, units)`.
 
-    One network a seed: Dense layers with tanh of the sizes `hidden`, then a linear layer. Weights
-    start as Keras's Dense does, uniform within Glorot's bound; equal seeds start alike.
+    One network a seed: Dense layers of the sizes `hidden` with `activation`, then a linear layer.
+    Weights start as Keras's Dense does, uniform within Glorot's bound; equal seeds start alike.
     """
     sizes = [inputs, *hidden, units]
     layers: list[Any] = [keras.Input((len(seeds), inputs))]
     for size in hidden:
-        layers.append(_dense(len(seeds), size, "tanh"))
+        layers.append(_dense(len(seeds), size, activation))
     layers.append(_dense(len(seeds), units, None))
     model = keras.Sequential(layers)
     streams = [np.random.default_rng(seed) for seed in seeds]
