@@ -29,9 +29,11 @@ $(READY): requirements.txt pyproject.toml code/pyproject.toml $(BROKEN)
 	  echo "error: Python 3.11, 3.12 or 3.13 is needed and none was found on the PATH; install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; fi
 	@"$(PYTHON)" -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"error: $(PYTHON) is Python {v[0]}.{v[1]}; Python 3.11, 3.12 or 3.13 is needed")'
 	@echo "making the environment in $(VENV) with $(PYTHON) (some minutes, once)"
-	@# Half-made or broken, it is begun anew; whole, it is brought up to date.
-	@if [ -n "$(BROKEN)" ] || { [ ! -e $(READY) ] && [ ! -L $(VENV) ]; }; then rm -f $(READY); clear=--clear; fi; \
-	  "$(PYTHON)" -m venv $$clear $(VENV) && \
+	@# Half-made or broken, it is begun anew; whole, it is brought up to date. Ctrl-C ends each step
+	@# itself; `python -m venv` would answer it with a traceback, so it is run with the plain signal.
+	@trap 'echo "stopped; the environment is not complete, and the same command makes it" >&2; exit 130' INT; \
+	  if [ -n "$(BROKEN)" ] || { [ ! -e $(READY) ] && [ ! -L $(VENV) ]; }; then rm -f $(READY); clear=--clear; fi; \
+	  "$(PYTHON)" -c 'import runpy, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); runpy.run_module("venv", run_name="__main__", alter_sys=True)' $$clear $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || \
 	  { echo "error: the environment is not complete, for the reason above; the same command makes it anew" >&2; exit 1; }
 	@pwd -P > $(READY)
