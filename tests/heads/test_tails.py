@@ -101,3 +101,24 @@ def test_the_extremes_of_vectors_are_as_far_out_too(name):
     ends = (len(y) * found.min(axis=0), len(y) * (1 - found.max(axis=0)))
     assert_neither_cut_nor_too_heavy([(ranks, ranks) for ranks in ends])
     assert_no_two_are_the_same(y)
+
+
+RARE = {
+    "poisson": {"rate": 9e-4},
+    "negative_binomial": {"mean": 9e-4, "dispersion": 0.5},
+    "zero_inflated_poisson": {"rate": 9e-4, "absent": 0.2},
+    "hurdle_poisson": {"rate": 9e-4, "any": 0.8},
+    "binomial": {"probability": 1e-4},
+}
+"""Heads of counts without a fixed number of answers, where nearly all counts are the same."""
+
+
+@pytest.mark.parametrize("name", sorted(COUNTS - OF_CLASSES))
+def test_the_second_event_is_as_rare_as_it_should_be(name):
+    head, n = HEADS[name](), 2 * MANY
+    p = {key: np.full((n, 1), value) for key, value in RARE[name].items()}
+    y = np.asarray(head.sample(p, np.random.default_rng(5)))
+    one = {key: value[:1] for key, value in p.items()}
+    upto = np.concatenate([np.ravel(CDFS[name](head, one, np.array([[k]]))) for k in (0.0, 1.0)])
+    for found, chance in ((y == 0, upto[0]), (y == 1, upto[1] - upto[0]), (y > 1, 1 - upto[1])):
+        assert stats.binomtest(int(found.sum()), n, min(max(chance, 0.0), 1.0)).pvalue > 1e-4
