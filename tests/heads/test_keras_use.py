@@ -174,6 +174,7 @@ def test_several_outputs_by_name():
 @pytest.mark.parametrize("policy", ["float16", "bfloat16", "mixed_float16", "float64"])
 def test_other_float_types(head, policy):
     x, y = data(head)
+    y = y.astype("float32")  # the same outcome for all: near 1 a share has few digits left
     keras.config.set_dtype_policy(policy)
     try:
         model = network(head)

@@ -101,3 +101,12 @@ def test_draws_close_to_zero_differ_from_one_another(name):
     y = np.asarray(head.sample(p, np.random.default_rng(0))).reshape(n, -1)[:, 0]
     low = y[y <= np.median(y)]
     assert len(np.unique(low)) == len(low)
+
+
+@pytest.mark.parametrize("name", [n for n in HEADS if HEADS[n].support.name == "class"])
+def test_the_shares_of_classes_are_those_of_all_labels_in_whatever_shape(name):
+    head, labels = HEADS[name](size=4), np.random.default_rng(0).integers(0, 4, 24)
+    shares = head.best_constant(labels)
+    np.testing.assert_allclose(shares, np.bincount(labels, minlength=4) / 24)
+    for shape in ((24, 1), (6, 4), (2, 3, 4)):
+        np.testing.assert_array_equal(head.best_constant(labels.reshape(shape)), shares)
