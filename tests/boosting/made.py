@@ -28,6 +28,17 @@ MADE |= {
     "a direction in the plane": heads.VonMisesFisher(2, concentration=30),
     "five shares": heads.Dirichlet(5),
 }
+OPTIONS = (
+    heads.Gaussian(scale=0.3), heads.LogNormal(scale=0.4), heads.Laplace(scale=2.5),
+    heads.AsymmetricLaplace(level=0.8, scale=0.6), heads.Huber(delta=0.4),
+    heads.Logistic(scale=0.5), heads.StudentT(df=1.5), heads.StudentT(df=np.inf),
+    heads.Tweedie(power=1.3, dispersion=0.4), heads.Binomial(trials=3),
+    heads.VonMisesFisher(3, concentration=9.0),
+)  # fmt: skip
+"""Heads whose options are not the default ones, which are mostly 1."""
+MADE |= {repr(head): head for head in OPTIONS}
+TWO = ("laplace", "huber", "gamma", "zero_inflated_poisson", "tweedie")
+MADE |= {f"two values, {name}": HEADS[name](size=2) for name in TWO}
 every_head = pytest.mark.parametrize("head", MADE.values(), ids=MADE.keys())
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from lossbook import boosting, heads
 from lossbook.boosting import scores
+from lossbook.boosting.derivatives import FORMULAS
 from made import drawn
 from scipy.special import softmax
 
@@ -32,6 +33,24 @@ def test_factors_give_the_hessians_of_the_libraries_own_poisson_and_softmax():
             objective = boosting.Objective(heads.Categorical(k), factor)
             hessian = objective.sklearn(np.zeros(7), rows)[1]
             np.testing.assert_allclose(hessian, factor * p * (1 - p), rtol=1e-12)
+
+
+CONSTANT = {
+    "laplace": (heads.Laplace(scale=2.5), "replaced by 1 / scale", 1 / 2.5),
+    "asymmetric_laplace": (
+        heads.AsymmetricLaplace(level=0.8, scale=0.4), "second derivative as `laplace`", 1 / 0.4,
+    ),
+    "huber": (heads.Huber(delta=0.4), "taken as 1 in the tails too", 1.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONSTANT)
+def test_where_the_second_derivative_is_zero_trees_get_the_constant_that_is_documented(name):
+    head, words, constant = CONSTANT[name]
+    assert words in said(FORMULAS[name])
+    y = np.array([-50.0, -0.3, 0.0, 0.1, 8.0])
+    hessian = boosting.Objective(head).derivatives(y, np.zeros((5, 1)))[1]
+    np.testing.assert_allclose(hessian, constant, rtol=1e-12)
 
 
 ARROWS = {

@@ -51,8 +51,9 @@ def test_differences_of_the_loss_agree_at_small_and_large_scores(head, spread):
     gradient, hessian = objective.derivatives(y, raw)
     if head.name in FLAT:  # apart from the corners
         (location,) = objective.parameters(raw).values()
-        apart = np.abs(np.abs(location[:, 0] - y.ravel()) - getattr(head, "delta", 0)) > 1e-3
-        apart &= np.abs(location[:, 0] - y.ravel()) > 1e-3
+        off = np.abs(location - y.reshape(location.shape))
+        apart = (np.abs(off - getattr(head, "delta", 0)) > 1e-3) & (off > 1e-3)
+        apart = apart.all(axis=1)
         y, raw, gradient, hessian = y[apart], raw[apart], gradient[apart], hessian[apart]
     for k in range(head.units):
         move = np.zeros(head.units)
