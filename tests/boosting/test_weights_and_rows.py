@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lossbook import boosting, heads
 from lossbook.boosting import objective as module
+from made import drawn, every_head
 from scipy import stats
 
 Y = np.array([1.0, 3.0, 2.0])
@@ -141,3 +142,34 @@ def test_a_covariance_narrower_than_its_factor_can_be_has_no_start():
             boosting.Objective(heads.MultivariateGaussian(2)).start(y)
     y = np.stack([one, one + 1e-3 * rng.normal(size=200)], axis=-1)
     assert np.isfinite(boosting.Objective(heads.MultivariateGaussian(2)).start(y)).all()
+
+
+def locked(values):
+    """A copy that cannot be written to."""
+    kept = np.array(values, float)
+    kept.flags.writeable = False
+    return kept
+
+
+@every_head
+def test_scores_outcomes_and_weights_are_left_as_they_are(head):
+    """The libraries hand over their own arrays of scores."""
+    y, raw = map(locked, drawn(head, np.random.default_rng(1), 12))
+    objective, weight = boosting.Objective(head, outcomes=y), locked(np.arange(12.0))
+    for found in (*objective.derivatives(y, raw), *objective.parameters(raw).values()):
+        assert not np.shares_memory(found, y)
+        assert np.isfinite(found).all()
+    labels = locked(objective.labels)
+    gradient, hessian = objective.sklearn(labels, raw, weight)
+    plain = objective.sklearn(labels, raw)
+    np.testing.assert_allclose(gradient, plain[0] * weight[:, None], rtol=1e-12)
+    np.testing.assert_allclose(hessian, plain[1] * weight[:, None], rtol=1e-12)
+
+
+@pytest.mark.parametrize("off", [-1e-5, 1e-5])
+def test_shares_whose_sum_is_rounded_have_the_derivatives_of_the_shares(off):
+    head = heads.Dirichlet(4)
+    y, raw = drawn(head, np.random.default_rng(1), 12)
+    exact, found = (boosting.Objective(head).derivatives(k * y, raw) for k in (1, 1 + off))
+    np.testing.assert_allclose(found[0], exact[0], rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(found[0], head.gradient((1 + off) * y, raw), rtol=1e-7, atol=1e-9)
