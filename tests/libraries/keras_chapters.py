@@ -66,8 +66,8 @@ def _classes(run: Run, labels: np.ndarray = CLASSES) -> None:
     same(run["p"], special.softmax(out, axis=1))
     if "answer" in run.names:
         assert (run["answer"] == out.argmax(axis=1)).all()
-    if "p_cool" in run.names:
-        same(run["p_cool"], special.softmax(out / 2.5, axis=1))
+    if "p_scaled" in run.names:
+        same(run["p_scaled"], special.softmax(out / 2.5, axis=1))
 
 
 PRESENT = (np.random.default_rng(6).random((64, 10)) < 0.3).astype("float32")
