@@ -25,7 +25,7 @@ def surprise(p: float = 0.9, y: int = 0) -> Explorable:
         alt="Two curves over the predicted probability: the loss for truth 1 falls from near 7 to "
         "0, the loss for truth 0 is its mirror image. A point marks the prediction "
         f"{p:g} for a truth of {y}, which costs {cost:.2f} nats.",
-        caption="The article's second figure: the loss of a prediction. "
-        "Confident mistakes dominate.",
+        caption="The loss of a prediction, one curve for each truth. "
+        "Confident mistakes cost the most.",
     )
     return Explorable("surprise", "What a prediction costs", still, {"p": p, "y": y})

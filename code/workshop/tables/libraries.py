@@ -35,8 +35,8 @@ def described(line: Line) -> list[str]:
     said = [f"`{line.write}`"]
     if line.kind == "fit":
         said.append(
-            "Fitting it minimises the head's loss"
-            + (", and the likelihood that it reports is the head's." if line.likelihood else ".")
+            "Fitting it minimises this loss"
+            + (", and the likelihood that it reports is the full one." if line.likelihood else ".")
         )
     elif line.kind == "tree":
         said.append(

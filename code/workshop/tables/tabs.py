@@ -12,11 +12,13 @@ from workshop.tables.libraries import REDUCTIONS, described
 
 NOTE = (
     "`nll` is the full negative log likelihood in nats for each sample. Each line was run and "
-    "compared with it; {ref}`libraries` lists all of them, with versions."
+    "compared with it; {ref}`the page on other libraries <libraries>` lists all of them, with the "
+    "versions."
 )
 """Below the tabs."""
 RECIPE_NOTE = (
-    "The code in each tab was run and compared with the formula; {ref}`libraries` has the versions."
+    "The code in each tab was run and compared with the formula; {ref}`the page on other libraries "
+    "<libraries>` has the versions."
 )
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EACH = "which the library does not average by itself"
@@ -105,9 +107,12 @@ def said(head: str, library: str) -> str:
     if none:
         return f"{library} has no such loss. The nearest: {none.take}.\n\n" + _block(code)
     if library in writing.BACKENDS:
-        return f"{library} has no such loss; the head is one.\n\n" + _block(code)
+        return (
+            f"{library} has no such loss, but the one in `lossbook.heads` runs there.\n\n"
+            + _block(code)
+        )
     return (
-        f"{library} has no such objective, and `lossbook.boosting` makes one of the head "
+        f"{library} has no such objective, but `lossbook.boosting` makes one "
         "({ref}`libraries-trees`).\n\n" + _block(code)
     )
 
