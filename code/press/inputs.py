@@ -1,7 +1,8 @@
 """What a chapter's results depend on beyond its own cells.
 
 While a chapter runs, its kernel notes which of the project's modules it imported, which files
-under `data/` it opened, and which folders of modules it listed. A remembered result is used again
+under `data/` and which tables (`.toml`) beside the modules it opened, and which folders of modules
+it listed. A remembered result is used again
 only while all of these are unchanged, the pinned versions and the Python version too, and, for
 chapters that use CIFAR-10, the file that the pictures came from.
 """
@@ -28,10 +29,11 @@ _opened: set[str] = set()
 
 
 def start(root: str) -> None:
-    """Begin noting, in the kernel, which files under `data/` are opened for reading.
+    """Begin noting, in the kernel, which files under `data/` and tables under `code/` are opened.
 
-    And which folders under `code/` are listed with `os.scandir`, as registries do when they are
-    asked for all they have; Python's own imports list folders too, with `os.listdir`.
+    A table is a `.toml` file beside the modules that read it. Also noted is which folders under
+    `code/` are listed with `os.scandir`, as registries do when they are asked for all they have;
+    Python's own imports list folders too, with `os.listdir`.
     """
     data = os.path.join(os.path.realpath(root), "data") + os.sep
     code = os.path.join(os.path.realpath(root), "code") + os.sep
@@ -43,14 +45,14 @@ def start(root: str) -> None:
                 _opened.add(path + os.sep)
         if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
             path = os.path.realpath(os.fsdecode(arguments[0]))
-            if path.startswith(data):
+            if path.startswith(data) or (path.startswith(code) and path.endswith(".toml")):
                 _opened.add(path)
 
     sys.addaudithook(note)
 
 
 def finish(root: str) -> str:
-    """A JSON list of all of the project's modules and data files used since `start`."""
+    """A JSON list of all of the project's modules, tables and data files used since `start`."""
     base = os.path.realpath(root) + os.sep
     package = os.path.join(base, "code", "")
     # The build's own modules are in every kernel; they do not change what a chapter computes.
@@ -85,7 +87,8 @@ def environment(root: Path) -> dict[str, str | None]:
 def snapshot(root: Path) -> dict[str, str | None]:
     """The digests of all that a chapter could come to depend on, as it is now."""
     modules = list((root / "code").rglob("*.py"))
-    files = [*modules, *(p for p in (root / "data").rglob("*") if p.is_file())]
+    tables = (root / "code").rglob("*.toml")
+    files = [*modules, *tables, *(p for p in (root / "data").rglob("*") if p.is_file())]
     found = {str(path.relative_to(root)): digest_file(path) for path in files}
     folders = {f"{path.parent.relative_to(root)}{os.sep}" for path in modules}
     return found | {name: digest(root, name) for name in folders}

@@ -35,15 +35,25 @@ sphinx:
 """
 
 
+SHALLOW = """from pathlib import Path
+
+from scratch.deep import VALUE
+
+TABLE = Path(__file__).with_name("table.toml").read_text()
+"""
+
+
 class Book:
-    """Chapters `a` (imports a helper that imports `deep`) and `b` (reads data/b.txt)."""
+    """Chapters `a` (its helper imports `deep` and reads a table) and `b` (reads data/b.txt)."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.write("_config.yml", CONFIG)
         self.write("_toc.yml", "format: jb-book\nroot: chapters/a\nchapters:\n- file: chapters/b\n")
         self.write("code/scratch/__init__.py", "")
-        self.write("code/scratch/shallow.py", "from scratch.deep import VALUE\n")
+        self.write("code/scratch/shallow.py", SHALLOW)
+        self.write("code/scratch/table.toml", "rate = 1\n")
+        self.write("code/scratch/other.toml", "rate = 1\n")
         self.write("code/scratch/deep.py", "VALUE = 1\n")
         self.write("code/scratch/unused.py", "VALUE = 1\n")
         self.write("data/b.txt", "first\n")
