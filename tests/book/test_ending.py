@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from press import render, watched
 from press.chapters import BookError, chapters
@@ -110,6 +111,47 @@ def test_a_build_that_is_stopped_ends_every_kernel_and_says_so_in_one_line(book,
     for path in noted:
         with pytest.raises(ProcessLookupError):
             os.kill(int(path.read_text()), 0)
+
+
+WAITS = """
+import pathlib, time
+def wait(*_):
+    noted = pathlib.Path("writing")
+    if not noted.exists():
+        noted.touch()
+        time.sleep(600)
+def setup(app):
+    app.connect("html-page-context", wait)
+"""
+"""An extension that stops where the first page is written, once."""
+
+
+def test_a_build_that_is_stopped_while_it_writes_pages_ends_what_writes_them_and_goes_on(book):
+    book.write("code/scratch/waits.py", WAITS)
+    book.edit("_config.yml", "outputs]", "outputs, scratch.waits]")
+    assert not execute(chapters(book.root)).failed
+    command = [sys.executable, "-m", "press", "book"]
+    run = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    while not (book.root / "writing").exists():
+        assert run.poll() is None
+        time.sleep(0.1)
+    [writes] = psutil.Process(run.pid).children(recursive=True)
+    os.killpg(run.pid, signal.SIGINT)
+    said, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert said.splitlines()[-1] == "stopped; the same command goes on from here"
+    assert "Traceback" not in said
+    assert not writes.is_running()
+    assert not render.is_current(book.root)
+
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "the site was written" in said
+    assert {path.name for path in (book.root / "_build" / "html" / "chapters").glob("*.html")} == {
+        "a.html",
+        "b.html",
+    }
 
 
 def test_a_log_counts_the_pages_that_are_read_and_written(book, monkeypatch, capsys):
