@@ -83,6 +83,18 @@ MESSAGES = {
         lambda: heads.Gamma().nll(np.ones(2), np.zeros((3, 2))),
         "Gamma: y has shape (2,), but for raw outputs (3, 2) it must be (3,) or (3, 1)",
     ),
+    "lengths of sequences": (
+        lambda: heads.Gamma().nll(np.ones((3, 5)), np.zeros((3, 4, 2))),
+        "Gamma: y has shape (3, 5), but for raw outputs (3, 4, 2) it must be (3, 4) or (3, 4, 1)",
+    ),
+    "one outcome": (
+        lambda: heads.Gamma().nll(np.ones(2), np.zeros(2)),
+        "Gamma: y has shape (2,), but for raw outputs (2,) it must be () or (1,)",
+    ),
+    "values of one outcome": (
+        lambda: heads.Gamma(3).nll(np.ones(2), np.zeros(6)),
+        "Gamma: y has shape (2,), but for raw outputs (6,) it must be (3,)",
+    ),
     "columns": (
         lambda: heads.Gamma(2).nll(np.ones(3), np.zeros((3, 4))),
         "Gamma: y has shape (3,), but for raw outputs (3, 4) it must be (3, 2)",
@@ -296,3 +308,24 @@ def test_an_outcome_is_looked_at_in_the_float_type_of_the_loss():
 def test_a_size_that_is_written_as_a_float_is_a_whole_number():
     for value in (heads.Gaussian(2.0).size, heads.Binomial(trials=np.float64(3)).trials):
         assert type(value) is int
+
+
+@pytest.mark.parametrize(
+    ("head", "shape", "steps", "right"),
+    [
+        (heads.Poisson(), [None, 3], [None], "(…,) or (…, 1)"),
+        (heads.Poisson(), [None, 4, 2], [None, 4], "(…, 4) or (…, 4, 1)"),
+        (heads.Dirichlet(3), [None, 2], [None], "(…, 3)"),
+        (heads.Weibull(), [None, None, 3], [None, None], "(…, …, 2)"),
+    ],
+    ids=str,
+)
+def test_in_a_graph_a_length_that_is_not_known_is_told_as_three_dots(head, shape, steps, right):
+    import tensorflow as tf
+
+    y, raw = tf.TensorSpec(shape), tf.TensorSpec([*steps, head.units])
+    graph = tf.function(head.nll, autograph=False)
+    with pytest.raises(ValueError, match="y has shape") as caught:
+        graph.get_concrete_function(y, raw)
+    told = f"y has shape {tuple(shape)}, but for raw outputs {(*steps, head.units)} it must be "
+    assert str(caught.value) == f"{type(head).__name__}: {told}{right}"

@@ -34,8 +34,7 @@ def arranged(name: str, y: Tensor, raw: Tensor, columns: int) -> Tensor:
     if len(shape) != len(wanted) or any(
         None not in (have, want) and have != want for have, want in zip(shape, wanted, strict=True)
     ):
-        dots = ", ".join("…" if k is None else str(k) for k in around)
-        forms = f"({dots},) or ({dots}, 1)" if columns == 1 else f"({dots}, {columns})"
+        forms = _told(wanted) if columns > 1 else f"{_told(around)} or {_told(wanted)}"
         raise ValueError(
             f"{name}: y has shape {tuple(given)}, but for raw outputs {tuple(raw.shape)} it must "
             f"be {forms}"
@@ -43,6 +42,12 @@ def arranged(name: str, y: Tensor, raw: Tensor, columns: int) -> Tensor:
     if None in shape or None in wanted:
         return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
     return y
+
+
+def _told(shape: tuple[int | None, ...]) -> str:
+    """A shape as Python writes it, with dots for a length that is not known."""
+    lengths = ["…" if length is None else str(length) for length in shape]
+    return f"({', '.join(lengths)}{',' * (len(shape) == 1)})"
 
 
 def same_shape(y: Any, raw: Any) -> bool:
