@@ -46,6 +46,13 @@ def focal(raw: np.ndarray) -> float:
     return float(np.where(s.LABEL == 1, ones, zeros).sum())
 
 
+def weights_of(fit: Any) -> np.ndarray:
+    """Of a model of two classes, the intercept first, if it has one."""
+    if hasattr(fit, "params"):  # statsmodels
+        return np.asarray(fit.params)
+    return np.concatenate([fit.intercept_, fit.coef_[0]] if fit.fit_intercept else [fit.coef_[0]])
+
+
 def hard_cases(names: dict[str, Any]) -> None:
     if "trees" in names:
         first, second = names["focal"](s.RAW[:, 0], Binary())
@@ -53,8 +60,8 @@ def hard_cases(names: dict[str, Any]) -> None:
         assert (second > 0).all()
         assert focal(special.logit(names["p"])) < 0.7 * focal(np.zeros(s.N))
         return
-    fit, columns = names["fit"], np.column_stack([np.ones(s.N), s.X])
-    start = np.concatenate([fit.intercept_, fit.coef_[0]])
+    columns = np.column_stack([np.ones(s.N), s.X])
+    start = weights_of(names["fit"])
     assert least(lambda weights: focal(columns @ weights) / s.N, start) < 1e-7
 
 
@@ -77,8 +84,7 @@ def transcript(path: np.ndarray) -> list[int]:
 def spelt(names: dict[str, Any]) -> None:
     right = [list(row) == transcript(path) for row, path in zip(names["read"], PATHS, strict=True)]
     assert np.mean(right) > 0.9
-    model = names.get("fit", names.get("trees"))
-    assert np.mean(model.predict(FRAMES.reshape(-1, 5)) == PATHS.ravel()) > 0.95
+    assert np.mean(names["path"] == PATHS) > 0.95
 
 
 def divergence(p: np.ndarray) -> float:
@@ -86,9 +92,9 @@ def divergence(p: np.ndarray) -> float:
 
 
 def targets_met(names: dict[str, Any]) -> None:
-    np.testing.assert_allclose(names["loss"], divergence(names["p"]), rtol=1e-5)
+    np.testing.assert_allclose(names["loss"], divergence(names["p"]), rtol=1e-5, atol=1e-9)
     # The targets are a softmax of a linear model, so logistic regression can meet them.
-    linear = type(names["model"]).__name__ == "LogisticRegression"
+    linear = "fit" in names or type(names["model"]).__name__ == "LogisticRegression"
     constant = np.tile(s.PROBABILITIES.mean(axis=0), (s.N, 1))
     assert names["loss"] < (1e-6 if linear else 0.1 * divergence(constant))
 
@@ -152,7 +158,7 @@ def preference(raw: np.ndarray) -> float:
 
 def rated(names: dict[str, Any]) -> None:
     if "fit" in names:
-        weights = names["fit"].coef_[0]
+        weights = weights_of(names["fit"])
 
         def loss(weights: np.ndarray) -> float:
             return float(np.log1p(np.exp((LEFT - LIKED) @ weights)).mean())
