@@ -34,6 +34,11 @@ from mutations import EQUIVALENT, Mutant, mutants
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "heads"
 HEADS = ROOT / "code" / "lossbook" / "heads"
+TREES = (
+    "test_derivatives_far_out", "test_documented_factors", "test_objective",
+    "test_weights_and_rows", "test_weighted_starts", "test_starting_scores",
+)  # fmt: skip
+"""The tests of the objectives of trees, the quickest first."""
 BESIDE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "base": ("lossbook.heads.base", ("gamma", "categorical", "weibull", "multivariate_gaussian"),
              ("test_samplers",)),
@@ -50,6 +55,10 @@ BESIDE: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "calibration": ("lossbook.calibration", (), ("test_calibration",)),
     "fitting": ("lossbook.fitting", (), ("test_head_networks",)),
     "fit": ("lossbook.training.fit", (), ("test_fit", "test_fit_guards")),
+} | {
+    name: (f"lossbook.boosting.{module}", (), TREES)
+    for name, module in {"derivatives": "derivatives", "maps": "maps", "objective": "objective",
+                         "scores": "scores", "starts": "starts", "between": "ordinal"}.items()
 }  # fmt: skip
 """A module that is no head: its name, heads whose tests look at it, and tests of its own."""
 
@@ -134,8 +143,12 @@ MODULES = (
     "test_arguments", "test_corners", "test_two_extremes", "test_statements",
 )  # fmt: skip
 """What every head is tried against, besides the file of tests of its own."""
-FOLDERS = [TESTS, *(ROOT / "tests" / folder for folder in ("calibration", "fitting", "training"))]
-NEW_PROCESS = ("test_only_the_heads", "test_a_file", "test_the_stub", "test_a_new_process")
+FOLDERS_BESIDE = ("boosting", "calibration", "fitting", "training")
+FOLDERS = [TESTS, *(ROOT / "tests" / folder for folder in FOLDERS_BESIDE)]
+NEW_PROCESS = (
+    "test_only_the_heads", "test_a_file", "test_the_stub", "test_a_new_process",
+    "test_no_tree_library",
+)  # fmt: skip
 """Tests that start processes, which would not see the change."""
 
 
@@ -172,6 +185,8 @@ def _for_head(
     """
     bound = getattr(test, "keywords", {}).values()
     named = {v if isinstance(v, str) else getattr(v, "name", None) for v in bound}
+    # A name may go on with a size or a link: "gamma-1", "beta-mean-probit".
+    named = {name.partition("-")[0] for name in named if isinstance(name, str)}
     missing = _missing(test)
     if head in named:
         return [] if missing else [test]
