@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from grader import intake, marking, outcome
@@ -33,6 +34,8 @@ class Tally:
     graded: int = 0
     known: int = 0
     look: int = 0
+    resubmitted: list[str] = field(default_factory=list)
+    """Who handed in the same files as in an earlier run, at a later time that was stated."""
 
 
 def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bool) -> Run:
@@ -121,13 +124,19 @@ def grade(
     where: Where,
     *,
     again: bool = False,
+    correct: bool = False,
     tell: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
     """Grade every attempt that has no outcome in `folder` yet; `tell` hears after each.
 
-    Only what is running is in memory.
+    Only what is running is in memory. The same files at another time are another attempt, unless
+    that time is only a file's, or `correct` says that the times of earlier runs were wrong.
     """
     tally = Tally()
+    before: dict[tuple[str, str], list[outcome.Outcome]] = defaultdict(list)
+    for results in read_all(folder).values():
+        for result in results:
+            before[result.student, result.content].append(result)
     waiting: dict[Future, tuple[Attempt, Assembled, Path]] = {}
 
     def keep(attempt: Attempt, assembled: Assembled | None, run: Run, path: Path) -> None:
@@ -148,14 +157,17 @@ def grade(
                 keep(attempt, assembled, _result(future), path)
 
     times: dict[tuple[str, str], set[str]] = defaultdict(set)
-    stated: set[tuple[str, str]] = set()
     for entry in entries:
         attempt = intake.read(entry)
-        times[attempt.student, attempt.content].add(attempt.when.isoformat())
+        same = before[attempt.student, attempt.content] if attempt.content else []
         if entry.stated and attempt.content:
-            stated.add((attempt.student, attempt.content))
+            times[attempt.student, attempt.content].add(attempt.when.isoformat())
+        elif not entry.stated:
+            attempt.stated = any(one.stated for one in same)
+            attempt.when = _known_time(attempt.when, same)
         path = _path(folder, prepared, attempt)
-        if path.exists() and not again:
+        known = path.exists() or (attempt.stated and not entry.stated)
+        if known and not again:
             tally.known += 1
             tell(tally)
             continue
@@ -173,18 +185,33 @@ def grade(
         waiting[future] = (attempt, assembled, path)
         collect(where.most - 1)
     collect(0)
-    for student, content in stated:
-        _restate(folder / student, content, times[student, content])
+    for (student, content), now in times.items():
+        kept = [one for one in before[student, content] if not _wrong_time(one, now, correct)]
+        for one in before[student, content]:
+            if one not in kept and one.path:
+                one.path.unlink()
+                one.path.with_suffix(".notebook").unlink(missing_ok=True)
+        if kept and now - {one.when for one in kept}:
+            tally.resubmitted.append(student)
     return tally
 
 
-def _restate(folder: Path, content: str, times: set[str]) -> None:
-    """Forget the attempts of the same content at other times than those that are stated now."""
-    for path in folder.glob("*.json"):
-        result = outcome.read(path)
-        if result.content == content and result.when not in times:
-            path.unlink()
-            path.with_suffix(".notebook").unlink(missing_ok=True)
+def _known_time(when: datetime, same: list[outcome.Outcome]) -> datetime:
+    """For files whose time is only a guess: the time that they are known with, if that is better.
+
+    Whoever copies a folder, or leaves out the list of times, makes nobody late or in time by it.
+    """
+    stated = [one.moment for one in same if one.stated]
+    return min(stated or [when, *(one.moment for one in same)])
+
+
+def _wrong_time(one: outcome.Outcome, now: set[str], correct: bool) -> bool:
+    """Whether the times that are stated now for the same files show the earlier one to be wrong.
+
+    A guess is; and a system names the newest attempt, so that none can be newer. An older one may
+    have been an attempt: whoever hands in the same again after the deadline was in time before.
+    """
+    return one.when not in now and (correct or not one.stated or one.when > max(now))
 
 
 def _done(waiting: Iterable[Future], alive: Callable[[], bool]) -> Iterable[Future]:

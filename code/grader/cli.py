@@ -73,6 +73,9 @@ def _run_options(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument("--roster", type=Path, metavar="CSV", help="who is in the class")
     run.add_argument("--times", type=Path, metavar="CSV", help="when each student handed in")
+    run.add_argument(
+        "--correct-times", action="store_true", help="times of earlier runs were wrong: forget them"
+    )
     run.add_argument("--timezone", default="", help="of times without one: Europe/Berlin")
     run.add_argument("--jobs", type=_positive, help="runs at a time (default: one per core)")
     run.add_argument("--dask", metavar="tcp://HOST:PORT", help="run on this Dask cluster")

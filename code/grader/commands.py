@@ -107,15 +107,24 @@ def _run(options: argparse.Namespace) -> None:
                 (limits, sandbox),
                 where,
                 again=options.again,
+                correct=options.correct_times,
                 tell=lambda so_far: tell(so_far.graded + so_far.known),
             )
     batch.close_hosts()
     students = batch.read_all(outcomes)
     failed = record.record(course, found.name, students, roster)
     _tell(f"not in the gradebook: {student}: {why}" for student, why in failed.items())
+    if tally.resubmitted:
+        _tell(
+            [
+                f"the same files as before at a later time: {_names(sorted(tally.resubmitted))}; "
+                "both count as attempts (if the earlier time was wrong: --correct-times)"
+            ]
+        )
+    look = [result for results in students.values() for result in results if result.look]
     print(
         f"{_count(len(students), 'student')}: {tally.graded} attempts graded, "
-        f"{tally.known} graded before, {tally.look} of the new ones to look at"
+        f"{tally.known} graded before, {len(look)} to look at, {tally.look} of them new"
     )
     if roster:
         missing = [one.id for one in roster.students if one.id not in students]
@@ -123,11 +132,9 @@ def _run(options: argparse.Namespace) -> None:
     older = record.unrecorded(course, found.name, students)
     if older:
         print(f"marked by older checks, and not in {options.submissions}: {_names(older)}")
-    for results in students.values():
-        for result in results:
-            if result.look:
-                why = outputs.line("; ".join(result.look), 1000)
-                print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
+    for result in look:
+        why = outputs.line("; ".join(result.look), 1000)
+        print(f"  look: {outputs.line(result.student)} ({result.when[:16]}): {why}")
 
 
 def _count(number: float, what: str) -> str:

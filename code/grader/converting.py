@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,13 @@ class _Errors(logging.Handler):
         self.said.append(record.getMessage())
 
 
+def _said(trace: str) -> str:
+    """The exception at the end of a traceback in one line, although its text may have several."""
+    last = re.split(r"^Traceback \(most recent call last\):\n", trace, flags=re.MULTILINE)[-1]
+    found = re.search(r"^\S.*", last, re.MULTILINE | re.DOTALL)  # the frames before are indented
+    return " ".join((found[0] if found else last).split())
+
+
 @contextmanager
 def tools_on_path() -> Iterator[None]:
     """nbgrader starts `alembic` by its bare name; it lies beside the running Python."""
@@ -33,7 +41,7 @@ def tools_on_path() -> Iterator[None]:
 
 
 def convert(converter: BaseConverter, what: str) -> None:
-    """Start the converter; `GradingError` with the last line of nbgrader's own traceback."""
+    """Start the converter; `GradingError` with what nbgrader's own traceback says at its end."""
     errors = _Errors()
     log = converter.log
     level, spread = log.level, log.propagate
@@ -44,8 +52,8 @@ def convert(converter: BaseConverter, what: str) -> None:
         with tools_on_path():
             converter.start()
     except (NbGraderException, RuntimeError) as problem:
-        traces = [text for text in errors.said if text.startswith("Traceback")]
-        reason = traces[-1].strip().splitlines()[-1] if traces else str(problem)
+        traces = [text for text in errors.said if "Traceback (most recent call last):" in text]
+        reason = _said(traces[-1]) if traces else str(problem)
         raise GradingError(f"{what}: {reason}") from problem
     finally:
         log.removeHandler(errors)

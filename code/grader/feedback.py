@@ -29,9 +29,13 @@ from grader.paging import Pager
 PAGE_SECONDS = 60.0
 
 
+COMMANDS = "href|url|html[A-Za-z]*|require|unicode|includegraphics|class|style|cssId"
+"""Of MathJax: they make links, load more of it, or change what is around the formula."""
+
+
 def disarmed(source: str) -> str:
     """Markdown in which no tag opens and nothing is a link; the same if done twice."""
-    source = re.sub(r"\\(?=(?:href|url|html\w*|require|unicode|includegraphics)\b)", r"\\ ", source)
+    source = re.sub(rf"\\(?=(?:{COMMANDS})(?![A-Za-z]))", r"\\ ", source)
     source = re.sub(r"(?i)(https?|ftp|mailto)(?=:)", r"\1 ", source)
     return re.sub(r"\](?=[(\[:])", "] ", re.sub(r"<(?=[A-Za-z/!?])", "< ", source))
 

@@ -36,7 +36,10 @@ class Refused(Exception):
 
 @dataclass
 class Attempt:
-    """One thing handed in once: `when` in UTC, `files` by path, or why there are none."""
+    """One thing handed in once: `when` in UTC, `files` by path, or why there are none.
+
+    `stated`: its time is somebody's word, not that of a file.
+    """
 
     student: str
     when: datetime
@@ -44,6 +47,7 @@ class Attempt:
     refused: str | None = None
     notes: list[str] = field(default_factory=list)
     look: list[str] = field(default_factory=list)
+    stated: bool = False
 
     @cached_property
     def content(self) -> str:
@@ -65,10 +69,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Entry:
-    """Where an attempt lies: paths, each with the name that it has for the student.
-
-    `stated`: its time is somebody's word, not that of a file.
-    """
+    """Where an attempt lies: paths, each with the name that it has for the student."""
 
     student: str
     when: datetime
@@ -82,7 +83,7 @@ class Entry:
 def read(entry: Entry) -> Attempt:
     """The attempt; never raises for what is in it."""
     attempt = Attempt(entry.student, entry.when, notes=list(entry.notes), look=list(entry.look))
-    attempt.refused = entry.refused
+    attempt.refused, attempt.stated = entry.refused, entry.stated
     try:
         for path, name in entry.paths:
             _take(attempt, _contents(path, name))

@@ -166,6 +166,7 @@ def outcome(prepared: Prepared, attempt: Attempt, assembled: Assembled | None, r
         notes=[outputs.line(words) for words in attempt.notes + assembled.notes],
         seconds=run.seconds,
         content=attempt.content,
+        stated=attempt.stated,
     )
 
 
@@ -262,6 +263,8 @@ def for_student(words: str) -> str:
         if words.startswith(start):
             return {"shape": "wrong shape", "CellTimeout": "took too long"}.get(start, start)
     if words.startswith("NotPlain"):
+        if words.endswith((" is too large", " of more than 64 bits")):
+            return "too large a value"
         return KINDS.get(words, "neither real numbers nor arrays of them")
     return OTHERS.get(words, "a wrong value")
 

@@ -46,6 +46,8 @@ class Outcome:
     path: Path | None = None
     content: str = ""
     """The same for the same files, whenever they were handed in."""
+    stated: bool = True
+    """Whether its time was somebody's word, not that of a file."""
 
     @property
     def points(self) -> float:

@@ -144,7 +144,7 @@ def _question(name: str, latest: list[Outcome]) -> dict[str, Any]:
 
 def _histogram(points: list[float], most: float, what: str) -> str:
     """An SVG of how many students have how many points."""
-    most = max([most, *points])  # with extra credit
+    most = max([most, *points]) or 1.0  # with extra credit; nobody may have been asked yet
     edges = np.linspace(0, most, 11)
     counts, _ = np.histogram(np.clip(points, 0, most), edges)
     figure = Figure(figsize=(7, 1.9), layout="constrained")

@@ -93,7 +93,7 @@ class Place:
             text=True,
             check=False,
             start_new_session=True,
-            timeout=200,
+            timeout=600,
         )
 
     def points(self) -> dict[str, float]:

@@ -28,7 +28,7 @@ def test_nothing_is_typed_into_the_terminal_that_the_grader_was_started_from(pla
     place.hand_in(right("mallory", TTY.replace("WITNESS", str(witness))), right("anna"))
     command = place.command()
     shell = pexpect.spawn(
-        "/bin/bash", ["--norc", "-i"], env=place.environment(), encoding="utf-8", timeout=150
+        "/bin/bash", ["--norc", "-i"], env=place.environment(), encoding="utf-8", timeout=600
     )
     try:
         shell.sendline(" ".join(command) + "; echo ended-$?")

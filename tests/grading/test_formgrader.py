@@ -1,6 +1,8 @@
 """nbgrader's formgrader in a real browser: marks by clicks, and Generate does no harm."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 from test_workflow import RIGHT, Class
 
 PROGRAM = chromium()
+SLOW = 240_000
+"""Milliseconds: a wait ends as soon as it can, so only what never comes takes as long."""
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium here")
 
 
@@ -45,14 +49,17 @@ def address(rates: Class) -> Iterator[str]:
         process = subprocess.Popen(
             command, cwd=rates.course.root, env=environment, stdout=log, stderr=log
         )
-        found = f"http://127.0.0.1:{port}"
+        told = home / "runtime" / f"jpserver-{process.pid}.json"
+        found, end = "", time.monotonic() + 600
         try:
-            for _ in range(600):
+            while not found:
                 assert process.poll() is None, (rates.root / "log").read_text()
-                try:
-                    urllib.request.urlopen(f"{found}/api/status", timeout=5).close()
-                    break
-                except OSError:
+                assert time.monotonic() < end, (rates.root / "log").read_text()
+                try:  # it takes another port if somebody else has this one by now
+                    there = f"http://127.0.0.1:{json.loads(told.read_text())['port']}"
+                    urllib.request.urlopen(f"{there}/api/status", timeout=60).close()
+                    found = there
+                except (OSError, ValueError):
                     time.sleep(0.2)
             yield found
         finally:
@@ -65,7 +72,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
         opened = browser.new_page()
-        opened.set_default_timeout(60_000)
+        opened.set_default_timeout(SLOW)
         yield opened
         browser.close()
 
@@ -74,9 +81,11 @@ def _open(page: Page, address: str, number: int) -> None:
     """From the list of assignments to one submission, click by click."""
     page.goto(f"{address}/formgrader/gradebook")
     page.get_by_role("link", name="rates").first.click()
+    page.wait_for_url(re.compile("/gradebook/rates/?$"))  # the next page has the same link
     page.get_by_role("link", name="rates").last.click()
+    page.wait_for_url(re.compile("/gradebook/rates/rates/?$"))
     page.get_by_role("link", name=f"Submission #{number}").click()
-    expect(page.locator("input#why")).to_be_enabled()
+    expect(page.locator("input#why")).to_be_enabled(timeout=SLOW)
     # The fields stand before their handlers do: what is typed until the marks are fetched is lost.
     page.wait_for_function("() => formgrader.grades?.loaded && formgrader.comments?.loaded")
 
@@ -106,7 +115,7 @@ def test_generate_in_the_browser_does_no_harm(rates: Class, address: str, page: 
     path = rates.course.root / "release" / "rates" / "rates.ipynb"
     before, points = path.read_bytes(), rates.reported()
     page.goto(f"{address}/formgrader/manage_assignments")
-    with page.expect_response(lambda said: said.url.endswith("/assign"), timeout=120_000):
+    with page.expect_response(lambda said: said.url.endswith("/assign"), timeout=SLOW):
         page.locator("tr", has_text="rates").locator("td.assign a").click()
     assert path.read_bytes() != before
     assert rates.run("--again") == 0

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -125,6 +126,7 @@ def test_names_in_downloads_of_any_form(name, system):
 PIECES = ["<", ">", "</", "<script>", "<!--", "-->", "<a href=", "<img src=x onerror=a()>"]
 PIECES += ["[", "]", "](", ")", "![", "[1]: ", "[1]", "javascript:a()", "http://x.y", "www.x.y"]
 PIECES += ["<http://x.y>", "mailto:a@b.c", "<a@b.c>", "$", "$$", "\\(", "\\[", "\\href{", "\\url{"]
+PIECES += ["\\href1", "\\style{", "\\htmlData{"]
 PIECES += ["\\unicode{", "}", "`", "```", "\n", "\n\n", " ", "    ", "a", "&lt;", "&#60;", "\\"]
 PIECES += ["*", "|", "~~~", "\u00a0"]
 
@@ -133,6 +135,7 @@ PIECES += ["*", "|", "~~~", "\u00a0"]
 def test_written_answers_of_any_form(text):
     """Neither tag nor link of a student's own becomes one on a page."""
     safe = feedback.disarmed(text)
+    assert not re.search(r"\\(href|url|unicode|style|htmlData)(?![A-Za-z])", safe)
     assert feedback.disarmed(safe) == safe
     page = BeautifulSoup(markdown2html(safe), "html.parser")
     assert not page.find_all(["script", "img", "iframe", "object", "style", "svg", "form"])

@@ -6,15 +6,19 @@ import socket
 import threading
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import EXERCISES, grade
-from grader import batch, exercise, intake, record, report
+from grader import batch, exercise, intake, layouts, marking, record, report
 from grader.course import Course
 from grader.outcome import Mark, Outcome
 from grader.sandbox import channel
+from grader.sandbox.host import Run
+from grader.sandbox.limits import Limits
 
 NAME = "02_likelihood"
 PRINTED = 2 << 20
@@ -63,6 +67,38 @@ def test_one_notebook_at_a_time_is_in_memory(tmp_path):
     assert len(list(tmp_path.glob("20/course/autograded/*/*/*.ipynb"))) == 20
     grown = many - few
     assert grown < 4 * PRINTED, f"{grown >> 20} MiB for 18 notebooks of {PRINTED >> 20} MiB more"
+
+
+DATA = 8 << 20
+"""Bytes that each student hands in beside the notebook."""
+
+
+def test_a_batch_has_in_memory_only_what_runs(tmp_path, untouched, monkeypatch):
+    released = untouched / "released" / f"{NAME}.ipynb"
+    for number in range(12):
+        folder = tmp_path / "submissions" / f"s{number}"
+        folder.mkdir(parents=True)
+        (folder / f"{NAME}.ipynb").write_bytes(released.read_bytes())
+        (folder / "data.csv").write_bytes(b"0" * DATA)
+
+    def run(*_: object) -> Run:
+        time.sleep(0.2)
+        return Run(problem="it was not run")
+
+    monkeypatch.setattr(batch, "run_anywhere", run)
+    found, plan = exercise.read(EXERCISES / f"{NAME}.md"), marking.Plan((), ())
+    notebook = nbformat.read(released, as_version=4)
+    prepared = marking.Prepared(found, notebook, (plan,), "key", b"salt")
+    monkeypatch.setattr(marking, "marks", lambda *_: [Mark("nll", 0, 3), Mark("fit", 0, 4)])
+    entries = layouts.find(tmp_path / "submissions").entries
+    with ThreadPoolExecutor(1) as pool:
+
+        def work() -> None:
+            where = batch.Where(pool, 3)
+            tally = batch.grade(prepared, entries, tmp_path / "outcomes", (Limits(), True), where)
+            assert tally.graded == len(entries) == 12
+
+        assert _grown(work) < 8 * DATA
 
 
 MANY = {"dicts": b"{},", "lists": b"[],", "texts": '"\u00e91",'.encode(), "numbers": b"1234,"}

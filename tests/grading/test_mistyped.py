@@ -1,5 +1,6 @@
 """What is mistyped on the command line does no harm, and is told in a line."""
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -118,30 +119,88 @@ def test_one_file_of_a_download_that_cannot_be_unpacked_stops_no_other(tmp_path)
     assert found.entries[2].paths[0][1].endswith(".ipynb")
 
 
+def test_entries_of_one_name_are_attempts_of_one_student_and_said(tmp_path):
+    for name in ("anna.ipynb", "anna.zip", "ben.ipynb"):
+        (tmp_path / name).write_text("{}")
+    found = layouts.find(tmp_path)
+    assert [entry.student for entry in found.entries] == ["anna", "anna", "ben"]
+    assert found.told == ["anna.ipynb, anna.zip: all taken as attempts of anna"]
+
+
+def attempts(rates: Class, student: str = "anna") -> list[str]:
+    """When each of a student's attempts was handed in, by the outcomes."""
+    found = batch.read_all(rates.course.outcomes("rates"))[student]
+    return [result.when for result in found]
+
+
 def test_a_time_that_is_corrected_replaces_the_wrong_one(graded):
     """Of the same content; another content is another attempt."""
     for keep in ("best", "last"):
         assert graded.command("release", "rates", *DUE, "--keep", keep) == 0
         assert graded.command("remove", "rates", "anna") == 0
-        for when, points in {
-            "2026-01-09T12:00Z": 4.0,
-            "2026-01-12T12:00Z": 1.0,  # three days begun, of 10 points
-            "2026-01-11T12:00Z": 2.0,
-            "2026-01-30T12:00Z": 0.0,
-            "2026-01-08T12:00Z": 4.0,
-        }.items():
+        for when, points, options in (
+            ("2026-01-09T12:00Z", 4.0, ()),
+            ("2026-01-12T12:00Z", 1.0, ("--correct-times",)),  # three days begun, of 10 points
+            ("2026-01-11T12:00Z", 2.0, ()),
+            ("2026-01-30T12:00Z", 0.0, ("--correct-times",)),
+            ("2026-01-08T12:00Z", 4.0, ()),
+        ):
             graded.hand_in("anna", when, RIGHT)
-            assert graded.run() == 0
+            assert graded.run(*options) == 0
             assert graded.reported()["anna"] == points, (keep, when)
-            assert len(batch.read_all(graded.course.outcomes("rates"))["anna"]) == 1
+            assert len(attempts(graded)) == 1
     graded.hand_in("anna", "2026-01-12T12:00Z", RIGHT + " + 0")
-    assert graded.run() == 0
+    assert graded.run("--correct-times") == 0
     assert graded.reported()["anna"] == 1.0
-    assert len(batch.read_all(graded.course.outcomes("rates"))["anna"]) == 2
+    assert len(attempts(graded)) == 2
 
 
-def test_the_time_of_a_copied_file_replaces_none(graded):
+@pytest.mark.parametrize(("keep", "points"), [("best", 4.0), ("last", 1.0)])
+def test_who_hands_in_the_same_after_the_deadline_was_in_time_before(graded, capsys, keep, points):
+    """A download names the newest attempt only, so that the first is known from an earlier run."""
+    assert graded.command("release", "rates", *DUE, "--keep", keep) == 0
+    assert graded.command("remove", "rates", "anna") == 0
+    table = graded.root / "class.csv"
+    for day in (9, 12):
+        table.write_text(f"username,submitted_at\nanna,2026-01-{day:02}T12:00Z\nO'Neil,-\n")
+        graded.hand_in("anna", f"2026-01-{day:02}T12:00Z", RIGHT)
+        capsys.readouterr()
+        assert graded.run("--roster", table) == 0
+    told = capsys.readouterr().out
+    assert "the same files as before at a later time: anna; both count" in told
+    assert attempts(graded) == ["2026-01-09T12:00:00", "2026-01-12T12:00:00"]
+    assert graded.reported()["anna"] == points
+    assert graded.run("--again") == 0
+    assert "the same files" not in capsys.readouterr().out
+    assert graded.reported()["anna"] == points
+
+
+def test_the_time_of_a_copied_file_replaces_none(graded, capsys):
+    """Neither the time of a file nor a mark of being late says more than a time that was stated."""
+    (graded.root / "submissions" / "anna" / "timestamp.txt").unlink()
+    for keep in ("best", "last"):
+        assert graded.command("release", "rates", *DUE, "--keep", keep) == 0
+        for options, count in (((), 0), (("--again",), 2)):
+            capsys.readouterr()
+            assert graded.run(*options) == 0
+            assert f"{count} attempts graded" in capsys.readouterr().out
+            assert attempts(graded) == ["2026-01-09T12:00:00"]
+            assert graded.reported()["anna"] == 4.0
+
+
+def test_copying_a_folder_makes_nobody_late(graded):
+    """Where nothing but the files themselves tells a time."""
+    assert graded.command("release", "rates", *DUE, "--keep", "last") == 0
+    assert graded.command("remove", "rates", "anna") == 0
+    graded.hand_in("anna", "2026-01-12T12:00Z", RIGHT)
     folder = graded.root / "submissions" / "anna"
     (folder / "timestamp.txt").unlink()
+    for time in (1_767_960_000, 1_768_219_200, 1_767_950_000):  # 9 January, 12 January, 9 January
+        os.utime(folder, (time, time))
+        assert graded.run() == 0
+        assert graded.reported()["anna"] == 4.0
+    assert attempts(graded) == ["2026-01-09T09:13:20", "2026-01-09T12:00:00"]
+    graded.hand_in("anna", "2026-01-12T12:00Z", RIGHT)
     assert graded.run() == 0
-    assert graded.reported()["anna"] == 4.0
+    assert attempts(graded) == ["2026-01-12T12:00:00"], "a time that is stated replaces guesses"
+    assert graded.reported()["anna"] == 1.0

@@ -18,6 +18,7 @@ import pytest
 from cases import FIT, NLL, Case, attempt, cell_of, raw, zipped
 from conftest import EXERCISES, grade
 from grader import batch, feedback, intake, layouts, outputs, record
+from grader import course as course_files
 from grader.course import Course
 from grader.roster import student_id
 from PIL import Image
@@ -135,10 +136,29 @@ def test_everybody_has_marks_and_the_unreadable_are_named(graded: Course):
             one.student.id: one.score for one in gradebook.assignment_submissions("02_likelihood")
         }
     assert recorded == wanted
+    assert set(feedback.students(graded, "02_likelihood")) == set(wanted)
+
+
+def test_a_file_of_the_course_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "kept.json"
+    course_files.write(path, "as it was")
+    with pytest.raises(UnicodeEncodeError):
+        course_files.write(path, "half an emoji: \ud83d")
+    assert path.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("student", "most"), [("redos", 20_000), ("percent", 100_000)])
+def test_a_cell_that_takes_minutes_to_show_is_cut(graded: Course, student, most):
+    """In a page of feedback, and in the formgrader, which has no limit of time."""
+    path = graded.root / "autograded" / student / "02_likelihood" / "02_likelihood.ipynb"
+    longest = max((cell.source for cell in nbformat.read(path, as_version=4).cells), key=len)
+    assert most < len(longest) < most + 100
+    assert "(cut here: " in longest[most:]
 
 
 def test_everybody_has_a_page_in_bounded_time(graded: Course):
-    failed = feedback.feedback(graded, "02_likelihood", seconds=40)
+    failed = feedback.feedback(graded, "02_likelihood", seconds=150)
     for case in FULL + REFUSED:
         page = graded.root / "feedback" / _id(case) / "02_likelihood" / "02_likelihood.html"
         assert page.stat().st_size > 1000, case.name

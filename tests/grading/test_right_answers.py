@@ -94,9 +94,11 @@ FULL = [
         "for _ in range(20):\n"
         "    plt.imshow(np.random.rand(200, 200)); plt.show()"
     ] * 4),
-    Case("many_threads", NLL, FIT, [
-        "import threading, time\n"
-        "for _ in range(200): threading.Thread(target=time.sleep, args=(3,)).start()"
+    Case("many_threads", NLL.replace("    z =", "    assert len(begun) == 200\n    z ="), FIT, [
+        "import threading, time\nbegun = []\n"
+        "for _ in range(200):\n"
+        "    thread = threading.Thread(target=time.sleep, args=(3,))\n"
+        "    thread.start(); begun.append(thread)"
     ]),
 ]  # fmt: skip
 
@@ -150,6 +152,23 @@ def test_a_value_that_cannot_be_taken_costs_its_own_check_only(results, name):
     result = results[f"half_{name}"]
     assert [mark.points for mark in result.marks] == [0, 4], (result.marks, _errors(result))
     assert result.look == []
+
+
+KINDS = {
+    "huge_number": "too large a value",
+    "huge_array": "too large a value",
+    "huge_text": "too large a value",
+    "complex_number": "complex numbers",
+    "generator": "neither real numbers nor arrays of them",
+    "surrogate": "text where it should not be",
+    "exit": "raised SystemExit",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_feedback_names_the_kind_of_a_value_that_cannot_be_taken(results, name):
+    cells = json.dumps(results[f"half_{name}"].notebook["cells"])
+    assert f"0 of 3 hidden checks passed ({KINDS[name]})" in cells
 
 
 @pytest.mark.parametrize("name", ["import", "magic"])

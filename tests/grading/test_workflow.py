@@ -12,9 +12,10 @@ from pathlib import Path
 import cases
 import pytest
 from conftest import grade
-from grader import batch, written
+from grader import batch, release, written
 from grader.course import Course, Policy
 from grader.errors import GradingError
+from nbgrader.preprocessors import NbGraderPreprocessor
 
 SMALL = """---
 exercise: {imports: [numpy], files: [data/counts.csv]}
@@ -116,6 +117,10 @@ def test_lateness_is_taken_off_marks_that_a_person_gives_after_the_run(rates):
     assert rates.run() == 0
     rates.mark("clara", 2.0)
     rates.mark("ben", 5.0)
+    assert rates.command("feedback", "rates") == 0
+    with rates.course.gradebook() as gradebook:
+        found = gradebook.find_submission("rates", "clara")
+        assert (found.score, found.late_submission_penalty) == (2.0, 2.0)
     assert rates.reported() == {"ben": 6.0, "clara": 0.0}
     assert rates.command("extend", "rates", "clara", "--due", "2026-01-12T00:00Z") == 0
     assert rates.reported() == {"ben": 6.0, "clara": 1.0}
@@ -128,10 +133,17 @@ def test_an_exercise_that_is_not_as_released_grades_nobody(rates, capsys):
     assert rates.command("release", "rates", "--untried") == 0
     rates.hand_in("anna", "2026-01-09T12:00Z", RIGHT)
     assert rates.run() == 0
-    for changed in (SMALL.replace("points: 4", "points: 8"), SMALL.replace("one number", "two")):
+    why = "+++ {"
+    question = SMALL[SMALL.index("```{code-cell} python3\n---") : SMALL.index(why)]
+    more = question.replace("answer: rate", "answer: more").replace("check: rate", "check: more")
+    for changed, names in {
+        SMALL.replace(why, more + why): "more, more-check",
+        SMALL.replace("points: 4", "points: 8"): "rate-check",
+        SMALL.replace("one number", "two"): "rate-check",
+    }.items():
         rates.write(changed)
         assert rates.run() == 1
-        assert "not as it was released: rate-check differ" in capsys.readouterr().err
+        assert f"not as it was released: {names} differ" in capsys.readouterr().err
         assert rates.reported() == {"anna": 4.0}
     assert rates.command("release", "rates", "--untried") == 0
     assert rates.run() == 0
@@ -191,7 +203,33 @@ def test_the_report_names_who_waits_and_whose_marks_are_old(rates, capsys):
     assert "marked by older checks" in capsys.readouterr().out
     rates.reported()
     assert "Marked by older checks" in rates.page()
+    assert "<p>2 students, " in rates.page(), "as many as the histogram shows"
     assert "anna" in rates.page()
+
+
+def test_as_many_attempts_are_listed_to_look_at_as_run_says(rates, capsys):
+    assert rates.command("release", "rates", "--untried") == 0
+    for count, student in enumerate(["anna", "ben", "clara"], start=1):
+        rates.hand_in(student, "2026-01-09T12:00Z", f"import no_such_module\n{RIGHT}")
+        for new in (1, 0):
+            capsys.readouterr()
+            assert rates.run() == 0
+            told = capsys.readouterr().out
+            assert f"{count} to look at, {new} of them new\n" in told
+            assert told.count("\n  look: ") == count
+            rates.reported()
+            assert rates.page().count("an import failed here: ") == count
+
+
+def test_a_failure_of_nbgraders_is_told_with_all_that_it_says(rates, capsys, monkeypatch):
+    class Fails(NbGraderPreprocessor):
+        def preprocess(self, notebook, resources):
+            raise ValueError("this cannot be read\n\n    1 +\n      ^") from OSError("before\nit")
+
+    monkeypatch.setattr(release, "STEPS", [Fails])
+    assert rates.command("release", "rates", "--untried") == 1
+    said = "error: rates could not be released: ValueError: this cannot be read 1 + ^\n"
+    assert capsys.readouterr().err == said
 
 
 def test_a_student_can_be_removed_and_a_wrong_folder_is_refused(rates, capsys):
