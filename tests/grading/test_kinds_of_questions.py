@@ -38,7 +38,7 @@ MISTAKES = """
 exercise: {mistake: rate, points: 0}
 ---
 def rate(y):
-    return np.median(y) + 1
+    return np.median(y) + 100
 ```
 
 ```{code-cell} python3
@@ -119,7 +119,7 @@ def test_a_typical_mistake_with_other_points_stops_the_release(rates, capsys):
     text = RATE + MORE + MISTAKES + WHY
     for change, words in {
         ("points: 0.5}", "points: 1}"): "the mistake in weights gets 0.5 points, not 1",
-        ("np.median(y) + 1", "np.mean(y)"): "the mistake in rate gets 4 points, not 0",
+        ("np.median(y) + 100", "np.mean(y)"): "the mistake in rate gets 4 points, not 0",
         ("mistake: weights", "mistake: weight"): "there is no answer weight to mistake",
         ("check: weights, points: 2, extra: true", "check: weights, points: 2, extra: 1"): "extra:",
         ("mistake: rate, points: 0", "mistake: rate"): "a mistake is a code cell with",
