@@ -91,6 +91,29 @@ def test_a_threshold_at_log_odds_of_zero_is_right_for_a_bernoulli():
     assert check_pairing(model, YES).ok
 
 
+@pytest.mark.parametrize("cut", [0.0, 0.5])
+def test_the_threshold_that_is_told_is_where_the_heads_link_gives_one_half(cut):
+    """Under the complementary log-log, 1 - exp(-exp(z)) is one half at log(log 2) = -0.37."""
+    head = heads.Binomial(links={"probability": "cloglog"})
+    metric = keras.metrics.BinaryAccuracy(threshold=cut)
+    [finding] = check_pairing(ending(head, metrics=[metric]), YES).findings
+    assert finding.code == "metric-threshold"
+    assert "BinaryAccuracy(threshold=-0.37)" in str(finding)
+    assert f"{1 - np.exp(-np.exp(cut)):.2f}" in finding.why
+    right = ending(head, metrics=[keras.metrics.BinaryAccuracy(threshold=-0.37)])
+    assert check_pairing(right, YES).ok
+
+
+@pytest.mark.parametrize("metric", OF_BERNOULLI.values(), ids=OF_BERNOULLI.keys())
+@pytest.mark.parametrize("head", [heads.Poisson(), heads.Exponential()], ids=lambda head: head.name)
+def test_a_metric_of_classes_is_no_metric_of_a_head_without_classes(head, metric):
+    counts = np.tile([1.0, 2.0], 20)
+    findings = check_pairing(ending(head, metrics=[metric()]), counts).findings
+    assert findings
+    assert "threshold=" not in " ".join(map(str, findings))
+    assert check_pairing(ending(head, metrics=[metric()]), YES[YES > 0]).findings
+
+
 def several(metric):
     """The checker's findings on labels of which several may be true."""
     y = np.random.default_rng(3).integers(0, 2, (40, 3))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lossbook._lazy import keras
+from lossbook.links.elementwise import Sigmoid
 from lossbook.pairing import lines
 from lossbook.pairing.endings import Ending
 from lossbook.pairing.losses import BINARY, HINGE, ONE_HOT, REGRESSION, SPARSE, Loss
@@ -19,6 +20,9 @@ THRESHOLD = frozenset(
      "FalsePositives", "FalseNegatives"}
 )  # fmt: skip
 """Metrics that cut the output at a threshold, 0.5 unless told otherwise."""
+
+CLASSES = frozenset({"bernoulli", "binomial", "independent_bernoullis", "categorical", "ordinal"})
+"""Heads of which an answer is a class."""
 
 ACCURACY = frozenset(
     {"BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy", "Accuracy"}
@@ -99,9 +103,19 @@ def about_labels(
 
 
 def about_head(ending: Ending, loss: Loss, name: str, told: Any) -> Finding | None:
-    """An error of the raw outputs from which a head makes its prediction."""
+    """An error of raw outputs from which a head makes its prediction, or classes it has not."""
     head = loss.head
-    if loss.kind != "head" or head is None or name not in ERRORS:
+    if loss.kind != "head" or head is None:
+        return None
+    if head.units == 1 and head.name not in CLASSES and name in THRESHOLD | ACCURACY | {"AUC"}:
+        return told(
+            "metric-head",
+            f"{name} of the raw outputs of {head.title}",
+            "the metric counts right and wrong classes, of which this head has none",
+            "an error of head.predict(head.parameters(model.predict(x))) after training",
+            lines.metric(""),
+        )
+    if name not in ERRORS:
         return None
     probe = np.linspace(-2, 2, 5 * head.units).reshape(5, head.units).astype("float32")
     predicted = np.asarray(head.predict(_numbers(head.parameters(probe))))
@@ -159,18 +173,27 @@ def about_raw(
     cut = 0.5 if threshold is None else threshold
     if isinstance(cut, list | tuple):
         cut = cut[0] if len(cut) == 1 else None
-    if cut is None or not 0 < cut < 1:
+    half, at_cut = _half(loss, cut or 0.0)
+    if cut is None or not 0 <= cut < 1 or abs(cut - half) < 0.01:
         return None
     option = "threshold" if name in ("BinaryAccuracy", "BinaryIoU") else "thresholds"
     more = {"target_class_ids": list(options["target_class_ids"])} if name == "BinaryIoU" else {}
     return told(
         "metric-threshold",
         f"{name} cuts raw outputs at {cut:g}",
-        f"a raw output of 0 is a probability of one half; {cut:g} is one of "
-        f"{1 / (1 + np.exp(-cut)):.2f}, so a sample between the two is counted for the wrong class",
-        "threshold 0 for raw outputs",
-        _code(name, **more, **{option: 0.0}),
+        f"a raw output of {half:g} is a probability of one half; {cut:g} is one of "
+        f"{at_cut:.2f}, so a sample between the two is counted for the wrong class",
+        f"threshold {half:g} for raw outputs",
+        _code(name, **more, **{option: half}),
     )
+
+
+def _half(loss: Loss, cut: float) -> tuple[float, float]:
+    """The raw output at a probability of one half, and the probability at a raw output of `cut`."""
+    own = loss.head if loss.kind == "head" and loss.head and loss.head.units == 1 else None
+    link = own.links[own.declared[0].name] if own else Sigmoid()
+    at_cut = keras.ops.convert_to_numpy(link.activation(keras.ops.convert_to_tensor([cut])))
+    return round(float(link.inverse(np.array(0.5))), 2), float(at_cut[0])
 
 
 def _many(loss: Loss) -> bool:
@@ -183,7 +206,8 @@ def about_coding(
 ) -> Finding | None:  # fmt: skip
     """Metrics that take the labels or the outputs in another code."""
     units, scores = ending.units or 1, raw(ending, loss)
-    binary = _code("BinaryAccuracy", **({"threshold": 0.0} if scores else {}))
+    half = {"threshold": _half(loss, 0.0)[0]} if scores else {}
+    binary = _code("BinaryAccuracy", **half)
     if name == "Accuracy" and loss.kind not in REGRESSION:
         twin = _code("SparseCategoricalAccuracy")
         if loss.kind in ONE_HOT:
