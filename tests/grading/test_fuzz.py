@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pytest
 from bs4 import BeautifulSoup
 from conftest import EXERCISES
 from grader import compare, feedback, intake, layouts, outputs, plain
@@ -166,3 +167,9 @@ def test_outputs_of_any_form(found, tree, name):
     cell.outputs = [new_output(**output) for output in outputs.clean([*found, *kinds])]
     nbformat.writes(new_notebook(cells=[cell])).encode()
     assert all(c.isprintable() for c in outputs.line(tree))
+
+
+@pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example", "mailto:a@b.example"])
+def test_a_bare_address_in_a_written_answer_is_no_link(address):
+    scheme, rest = address.split(":", 1)
+    assert feedback.disarmed(f"see {address}") == f"see {scheme} :{rest}"
