@@ -178,6 +178,7 @@ def _contrastive(run: Run) -> None:
     logits = np.einsum("id,jd->ij", *UNITS) / 0.3
     same(run["loss"], s.cross_entropy(logits, np.arange(6)).mean())
     same(run["p"], special.softmax(logits, axis=1))
+    same(run["found"], np.mean(logits.argmax(axis=1) == np.arange(6)))
 
 
 LOGS = s.RAW[:16].reshape(4, 12)
