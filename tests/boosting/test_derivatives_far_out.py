@@ -24,7 +24,10 @@ def test_an_answer_between_two_cuts_however_close_they_are(link):
     gradient, hessian = objective.derivatives(np.ones(len(raw)), raw)
 
     def surprise(cut, score):
-        gap = mp.log1p(mp.exp(score)) + mp.mpf(SPREAD.floor)
+        floor = mp.mpf(SPREAD.floor)
+        gap = mp.log1p(mp.exp(max(score, mp.log(floor)))) + floor
+        if score < mp.log(floor):
+            gap /= 1 + floor / (1 + floor) / gap * mp.log1p(mp.log(floor) - score)
         return -mp.log(below(cut + gap) - below(cut))
 
     orders = (1, 0), (0, 1), (2, 0), (0, 2)

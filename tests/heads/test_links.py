@@ -56,8 +56,9 @@ def test_sigmoid_and_softplus_against_scipy():
     ours = ops.convert_to_numpy(LINKS["sigmoid"]().activation(ops.convert_to_tensor(RAW)))
     np.testing.assert_allclose(ours, special.expit(RAW), rtol=1e-12)
     link = LINKS["softplus"](FLOOR)
-    ours = ops.convert_to_numpy(link.activation(ops.convert_to_tensor(RAW)))
-    np.testing.assert_allclose(ours - FLOOR, -special.log_expit(-RAW), rtol=1e-6)
+    raw = RAW[np.log(FLOOR) < RAW]
+    ours = ops.convert_to_numpy(link.activation(ops.convert_to_tensor(raw)))
+    np.testing.assert_allclose(ours - FLOOR, -special.log_expit(-raw), rtol=1e-6)
 
 
 def test_every_constraint_has_a_default_that_meets_it():
@@ -154,8 +155,8 @@ def test_the_inverse_is_the_links_own_far_into_the_tails(name):
 
 @pytest.mark.parametrize("name", [n for n in SINGLE if issubclass(LINKS[n], PositiveLink)])
 @pytest.mark.parametrize("floor", [1e-6, 0.25])
-def test_a_floor_is_part_of_softplus_and_the_exponential_has_none(name, floor):
-    raw = np.linspace(-30, 20, 51)
+def test_a_floor_is_added_to_a_softplus_and_the_exponential_has_none(name, floor):
+    raw = np.linspace(np.log(floor) if name == "softplus" else -30, 20, 51)
     link, formula = LINKS[name](floor), SINGLE[name]
     above = floor if name == "softplus" else 0.0
     value = exactly(formula, raw) + above
@@ -165,6 +166,41 @@ def test_a_floor_is_part_of_softplus_and_the_exponential_has_none(name, floor):
     np.testing.assert_allclose(np.asarray(link.reciprocal(tensor)), 1 / value, rtol=1e-12)
     held = value - above > 1e-6 * value  # what the floor swallows has no inverse
     np.testing.assert_allclose(link.inverse(value[held]), raw[held], rtol=1e-6, atol=1e-8)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("floor", [1e-6, 0.25])
+def test_below_the_logarithm_of_its_floor_a_softplus_falls_as_slowly_as_it_says(floor, dtype):
+    """Value, logarithm, both slopes and the inverse against mpmath, without a step at the joint."""
+    link, joint = LINKS["softplus"](floor), np.log(floor)
+    raw = joint - np.array([1e-3, 0.1, 1, 5, 30, 1e3, 1e4])
+    with mp.workdps(40):
+        there = mp.log1p(floor) + floor
+        s = floor / (1 + mp.mpf(floor)) / there
+        exact = lambda z: there / (1 + s * mp.log1p(mp.log(floor) - z))  # noqa: E731
+        value, slope, bend = (
+            np.array([float(mp.diff(exact, mp.mpf(z), n)) for z in raw]) for n in range(3)
+        )
+    close = {"rtol": 1e-4 if dtype == "float32" else 1e-9}
+    tensor = ops.convert_to_tensor(raw.astype(dtype))
+    np.testing.assert_allclose(np.asarray(link.activation(tensor), float), value, **close)
+    np.testing.assert_allclose(np.asarray(link.log(tensor), float), np.log(value), **close)
+    np.testing.assert_allclose(
+        np.asarray(backend.gradient(link.log, tensor), float)[1:], (slope / value)[1:], **close
+    )
+    np.testing.assert_allclose(link.inverse(value), raw, rtol=1e-9)
+    for found, expected in zip(link.slopes(raw), (value, slope, bend), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+    np.testing.assert_allclose(
+        link.slopes(joint - 1e-9)[:2], link.slopes(joint + 1e-9)[:2], rtol=1e-8
+    )
+
+
+def test_a_value_far_below_the_floor_has_no_raw_output_that_a_float_has():
+    found = LINKS["softplus"](1e-6).inverse(np.array([0.0, 1e-9, 5e-9, 7e-9, 1e-7]))
+    assert (found[:3] == -np.inf).all()
+    assert (np.isfinite(found[3:])).all()
+    assert (np.diff(found[2:]) > 0).all()
 
 
 def test_the_logarithm_of_a_softplus_keeps_all_digits_where_its_series_takes_over():

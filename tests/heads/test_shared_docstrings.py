@@ -85,9 +85,11 @@ FACTS = {
         sys.modules[base.__name__], "shape `(…, units)`, any real numbers", lambda: every(fits),
     ),
     "a parameter": (
-        Parameter, "`floor` is the least value of a positive parameter",
-        lambda: float(array(heads.Gamma().parameters([[-200.0, 0.0]])["mean"])[0, 0])
-        == np.float32(FLOOR),
+        Parameter, "`floor` is what the softplus adds to a positive parameter",
+        lambda: np.isclose(
+            array(heads.Gamma().parameters(np.array([[-9.0, 0.0]]))["mean"])[0, 0]
+            - np.log1p(np.exp(-9)), FLOOR, rtol=1e-9,
+        ),
     ),
     "the relation to Keras": (KerasRelation, "nll = scale · loss + offset", relation),
     "a graph": (

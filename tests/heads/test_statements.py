@@ -8,7 +8,7 @@ from claims import REFERENCES
 from lossbook import heads, keras, ops
 from lossbook.heads import HEADS, gamma, inverse_gaussian, multivariate_gaussian, weibull
 from lossbook.heads.tensors import BELOW_ONE
-from lossbook.links import LINKS
+from lossbook.links import FLOOR, LINKS
 from lossbook.links.elementwise import _exp_limit
 from scipy import special, stats
 
@@ -138,7 +138,8 @@ def test_the_limits_of_links_are_those_in_their_docstrings():
     assert [_exp_limit(ops.ones(1, dtype)) for dtype in ("float32", "float64")] == [80, 700]
     assert "Beyond a raw output of 30" in text["cloglog"]
     assert "-80 a loss that divides by it is no longer the likelihood" in text["exponential"]
-    assert "under the floor" in text["softplus"]
+    assert "Below log(floor), about -14 for 10⁻⁶" in text["softplus"]
+    assert round(LINKS["softplus"](FLOOR).bottom) == -14
 
 
 def test_keras_averages_where_the_docstrings_say_so():
@@ -189,11 +190,15 @@ OF_LINKS = {
         ),
     ),
     "softplus": (
-        "A smooth ramp: exponential far below zero, linear far above, never under the floor. The "
-        "floor is part of the link: the inverse takes it off again.",
+        "A smooth ramp: exponential far below zero, linear far above. The floor is part of the "
+        "link: it is added, and the inverse takes it off again. Below log(floor), about -14 for "
+        "10⁻⁶, the sum is divided by 1 + s log(1 + log(floor) - raw), whose s is the relative "
+        "slope that it has there. So value and slope go on without a step; at -10⁴ the value is "
+        "a third of 10⁻⁶",
         lambda k: (
             np.allclose(at(k, -9.0, 40.0), [np.exp(-9.0), 40.0], rtol=1e-4)
-            and at(type(k)(0.5), -99.0)[0] == 0.5
+            and np.isclose(at(type(k)(0.5), 2.0)[0], np.log1p(np.exp(2)) + 0.5)
+            and 0.3e-6 < at(type(k)(FLOOR), -1e4)[0] < 0.4e-6
         ),
     ),
     "exponential": (

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 from scipy.special import expit, ndtr, softmax
 
-from lossbook import links
 from lossbook.constraints import diagonal
 from lossbook.links import Link
+from lossbook.links.elementwise import Softplus
 from lossbook.links.joint import SPREAD
 
 Derivatives = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -53,10 +53,8 @@ def derivatives(link: Link, z: np.ndarray) -> Derivatives:
 
     Links of several raw scores together have a matrix of them; their heads take it with the loss.
     """
-    if link.name == "softplus":
-        floor = getattr(link, "floor", links.FLOOR)
-        slope, bend, _ = _sigmoid(z)
-        return np.logaddexp(0, z) + floor, slope, bend
+    if isinstance(link, Softplus):
+        return link.slopes(z)
     if link.name not in MAPS:
         known = ", ".join([*MAPS, "softplus"])
         raise ValueError(f"boosting has no derivatives of the link {link.name!r}; it has {known}")

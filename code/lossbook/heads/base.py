@@ -43,7 +43,7 @@ from lossbook.special import LOG_2PI as LOG_2PI
 class Parameter:
     """A parameter of a distribution: its name, its LaTeX symbol and what it must satisfy.
 
-    `floor` is the least value of a positive parameter, for those that the loss divides by.
+    `floor` is what the softplus adds to a positive parameter, for those that the loss divides by.
     """
 
     name: str

@@ -29,8 +29,8 @@ class MultivariateGaussian(Head):
     logarithm of the distance, so that its gradient stays finite. With y to ±10⁴, loss and gradient
     are finite for raw outputs to ±10⁴ up to size 3, to ±1000 for size 4, and to ±7 up to size 8.
     Beyond, they may overflow, because each row of the triangle is divided by its diagonal, which is
-    near its floor of 10⁻⁶ where the raw output is below -14. In float64 they are finite for raw
-    outputs to ±10⁴ up to size 16.
+    below 2 · 10⁻⁶ where the raw output is below -14. In float64 they are finite for raw outputs to
+    ±10⁴ up to size 16.
 
     Reference: Murphy, Probabilistic Machine Learning: An Introduction (2022), section 3.2.
     """

@@ -53,8 +53,8 @@ zero it grows in a straight line, so that a large raw output overflows nothing.
 def link_for(constraint: Constraint, name: str | None = None, floor: float = 0.0) -> Link:
     """The link that meets `constraint`: the default one, or the one called `name`.
 
-    `floor` is the least value that a positive parameter takes. Raises ValueError if there is no
-    such link, or if it does not meet the constraint.
+    `floor` is what a softplus adds. Raises ValueError if there is no such link, or if it does not
+    meet the constraint.
     """
     chosen = DEFAULTS[constraint.name] if name is None else name
     if chosen not in LINKS:

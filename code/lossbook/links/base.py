@@ -18,7 +18,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, UNIT_INTERVAL, Constraint
 
 FLOOR = 1e-6
-"""The floor of parameters that a loss divides by: float32 overflows when it divides by much less.
+"""What a softplus adds for parameters that a loss divides by: float32 overflows for much less.
 
 Without it a raw output of -200 would give exactly 0 in float32, and an infinite loss.
 """
@@ -72,8 +72,8 @@ class ProbabilityLink(Link):
 class PositiveLink(Link):
     """A link for a number above zero.
 
-    `floor` is the least value it gives. A loss that divides by the parameter needs one; a loss
-    that only takes its logarithm works with `log`, whose slope does not die, and needs none.
+    `floor` keeps the value from falling much further. A loss that divides by the parameter needs
+    one; a loss that only takes its logarithm works with `log`, and needs none.
     """
 
     constraint = POSITIVE

@@ -1,7 +1,7 @@
 """Links that take each raw output on its own: one number, one value."""
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import expit, ndtri
 
 from lossbook import backend, special
 from lossbook._lazy import ops
@@ -110,21 +110,61 @@ class CLogLog(ProbabilityLink):
 
 
 class Softplus(PositiveLink):
-    """A smooth ramp: exponential far below zero, linear far above, never under the floor.
+    """A smooth ramp: exponential far below zero, linear far above.
 
-    The floor is part of the link: the inverse takes it off again.
+    The floor is part of the link: it is added, and the inverse takes it off again. Below
+    log(floor), about -14 for 10⁻⁶, the sum is divided by 1 + s log(1 + log(floor) - raw), whose s
+    is the relative slope that it has there. So value and slope go on without a step; at -10⁴ the
+    value is a third of 10⁻⁶, and its relative slope falls only like 1 / (|raw| log |raw|), so that
+    a network whose raw output is there finds its way back. For values below 6 · 10⁻⁹ no float is
+    the raw output, and the inverse is -inf.
     """
 
     name, formula = "softplus", r"\log(1 + e^{z})"
 
+    def __init__(self, floor: float = 0.0) -> None:
+        super().__init__(floor)
+        self.bottom = float(np.log(floor)) if floor else -np.inf
+        self._there = float(np.log1p(floor)) + floor
+        self._steepness = floor / (1 + floor) / self._there if floor else 0.0
+
     def activation(self, raw: Tensor) -> Tensor:
         """log(1 + exp(raw)) + floor."""
-        return ops.softplus(raw) + self.floor
+        if not self.floor:
+            return ops.softplus(raw)
+        above = ops.softplus(backend.maximum(raw, self.bottom)) + self.floor
+        return above / (1 + self._steepness * ops.log1p(backend.maximum(self.bottom - raw, 0.0)))
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """log(exp(value - floor) - 1), without overflow."""
-        above = np.asarray(value) - self.floor
-        return above + np.log(-np.expm1(-above))
+        value = np.asarray(value)
+        above = (np.maximum(value, self._there) if self.floor else value) - self.floor
+        usual = above + np.log(-np.expm1(-above))
+        if not self.floor:
+            return usual
+        with np.errstate(over="ignore", divide="ignore"):
+            ratio = np.exp(np.log(self._there) - np.log(np.minimum(value, self._there)))
+            further = np.expm1((ratio - 1) / self._steepness)
+        return np.where(value < self._there, self.bottom - further, usual)
+
+    def slopes(self, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The value and its first and second derivative in the raw output, as NumPy."""
+        low = raw < self.bottom
+        raised = np.where(low, self.bottom, raw)
+        slope = expit(raised)
+        usual = np.logaddexp(0, raised) + self.floor
+        if not self.floor:
+            return usual, slope, slope * expit(-raised)
+        apart = 1 + np.where(low, self.bottom - raw, 0.0)
+        divisor = 1 + self._steepness * np.log(apart)
+        rate = self._steepness / (apart * divisor)
+        value = usual / divisor
+        below = value * rate, value * rate * (rate * 2 + 1 / apart)
+        return (
+            value,
+            np.where(low, below[0], slope),
+            np.where(low, below[1], slope * expit(-raised)),
+        )
 
     def log(self, raw: Tensor) -> Tensor:
         """The raw output itself far below zero, if there is no floor."""
