@@ -38,11 +38,11 @@ class Tally:
     """Who handed in the same files as in an earlier run, at a later time that was stated."""
 
 
-def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bool) -> Run:
-    """Run one submission with this process's warm host, which is started once. Dask ships this."""
+def warm(imports: tuple[str, ...], limits: Limits, sandbox: bool) -> Host:
+    """This process's warm host, which is started once; `close_hosts` ends it."""
     with _lock:
         if _stopping.is_set():
-            return Run(problem="the sandbox failed: the command is being stopped")
+            raise GradingError("the grader is being stopped")
         key = (imports, limits, sandbox)
         host = _hosts.get(key)
         if host is None:
@@ -53,6 +53,12 @@ def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bo
                 del _hosts[key]
                 host.close()
                 raise
+        return host
+
+
+def run_anywhere(job: Job, imports: tuple[str, ...], limits: Limits, sandbox: bool) -> Run:
+    """Run one submission with the warm host of the process that it is in. Dask ships this."""
+    host = warm(imports, limits, sandbox)
     run = host.execute(job)
     if run.problem and run.problem.startswith("the sandbox failed") and not _stopping.is_set():
         run = host.execute(job)  # not the student's doing: once more
@@ -70,6 +76,15 @@ def close_hosts() -> None:
 
 
 atexit.register(close_hosts)
+
+
+@contextmanager
+def hosts() -> Iterator[Callable[[tuple[str, ...], Limits, bool], Host]]:
+    """`warm`, for the runs of one command; all that it started has ended afterwards."""
+    try:
+        yield warm
+    finally:
+        close_hosts()
 
 
 @dataclass

@@ -61,7 +61,6 @@ def _run(options: argparse.Namespace) -> None:
     from grader.course import Course
     from grader.progress import counting
     from grader.sandbox import bubble
-    from grader.sandbox.host import Host
 
     course, found = Course(options.course), _exercise(options)
     course.released(found.name)
@@ -83,7 +82,7 @@ def _run(options: argparse.Namespace) -> None:
         rosters.zone(options.timezone)
     roster = _roster(options, course.root / "rosters" / f"{found.name}.csv")
     due = course.policy(found.name).due
-    with tempfile.TemporaryDirectory(prefix="lossbook-grade-") as unpacked:
+    with tempfile.TemporaryDirectory(prefix="lossbook-grade-") as unpacked, batch.hosts() as warm:
         told: list[str] = []
         folder = layouts.unpacked(options.submissions, Path(unpacked), told)
         handed_in = layouts.find(folder, options.layout, roster, due)
@@ -93,8 +92,9 @@ def _run(options: argparse.Namespace) -> None:
         if handed_in.back:
             back = {"system": handed_in.system, "back": handed_in.back}
             courses.write(course.root / "rosters" / f"{found.name}.json", json.dumps(back))
-        with Host(found.imports, limits, sandbox=sandbox) as host:
-            prepared = marking.prepare(course, found, host)
+        prepared = marking.prepare(course, found, warm(found.imports, limits, sandbox))
+        if options.dask:
+            batch.close_hosts()  # the others run on the cluster
         outcomes = course.outcomes(found.name, prepared.key[:16])
         with (
             counting("graded", len(handed_in.entries)) as tell,
@@ -110,7 +110,6 @@ def _run(options: argparse.Namespace) -> None:
                 correct=options.correct_times,
                 tell=lambda so_far: tell(so_far.graded + so_far.known),
             )
-    batch.close_hosts()
     students = batch.read_all(outcomes)
     failed = record.record(course, found.name, students, roster)
     _tell(f"not in the gradebook: {student}: {why}" for student, why in failed.items())
