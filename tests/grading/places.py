@@ -20,7 +20,7 @@ import sys
 from distributed import LocalCluster
 from grader import cli
 if __name__ == "__main__":
-    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0",
                       silence_logs=50) as cluster:
         before = {worker.pid for worker in cluster.workers.values()}
         code = cli.main([*sys.argv[1:], "--dask", cluster.scheduler_address])

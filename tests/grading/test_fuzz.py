@@ -21,7 +21,7 @@ from grader import compare, feedback, intake, layouts, outputs, plain
 from grader.assemble import assemble
 from grader.exercise import read
 from grader.roster import Roster, Student, student_id
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from nbconvert.filters.markdown import markdown2html
 from nbformat import NotebookNode
@@ -124,6 +124,29 @@ def test_names_in_downloads_of_any_form(name, system):
         assert {entry.student for entry in found.entries} <= {"anna"}
 
 
+TWO = Roster(
+    "canvas", [Student("anna", "Lee, Anna", "anna", "17"), Student("ben", "Ott, Ben", "ben", "18")]
+)
+PARTS = ["17", "18", "017", "LATE", "leeanna", "ottben", "5", "text.html", "x.ipynb", ""]
+
+
+@given(st.lists(st.sampled_from(PARTS) | any_text, min_size=3, max_size=7).map("_".join))
+@example("renamed_17_18_5_x.ipynb")
+@example("renamed_18_17_5_x.ipynb")
+@example("renamed_LATE_17_5_18_x.ipynb")
+def test_a_file_from_canvas_is_nobodys_where_its_name_has_the_numbers_of_two(name):
+    """A display name can be changed, and a file called anything: both are the student's choice."""
+    name = name.replace("/", "").replace("\0", "") or "x"
+    found = layouts._downloaded([Path(name)], "canvas", TWO, "2026-01-10T00:00Z")
+    for entry in found.entries:
+        (own, start), (other, _) = [("17", "leeanna_"), ("18", "ottben_")][
+            :: 1 if entry.student == "anna" else -1
+        ]
+        parts = [part.lstrip("0") for part in name.split("_")]
+        assert own in parts
+        assert other not in parts or name.startswith(start)
+
+
 PIECES = ["<", ">", "</", "<script>", "<!--", "-->", "<a href=", "<img src=x onerror=a()>"]
 PIECES += ["[", "]", "](", ")", "![", "[1]: ", "[1]", "javascript:a()", "http://x.y", "www.x.y"]
 PIECES += ["<http://x.y>", "mailto:a@b.c", "<a@b.c>", "$", "$$", "\\(", "\\[", "\\href{", "\\url{"]
@@ -167,6 +190,19 @@ def test_outputs_of_any_form(found, tree, name):
     cell.outputs = [new_output(**output) for output in outputs.clean([*found, *kinds])]
     nbformat.writes(new_notebook(cells=[cell])).encode()
     assert all(c.isprintable() for c in outputs.line(tree))
+
+
+@pytest.mark.parametrize(
+    ("character", "shown"),
+    [
+        *(("\x1b", "\\x1b"), ("\x07", "\\x07"), ("\b", "\\x08"), ("\r", "\\r"), ("\n", "\\n")),
+        *(("\x9b", "\\x9b"), ("\x7f", "\\x7f"), ("\u2028", "\\u2028"), ("\ud83d", "\\ud83d")),
+        *(("\u202e", "\\u202e"), ("\u2066", "\\u2066"), ("\u200b", "\\u200b"), ("\xad", "\\xad")),
+        *(("\U000e0041", "\\U000e0041"), ("\u00e9", "\u00e9"), ("\u6f22", "\u6f22")),
+    ],
+)
+def test_a_line_shows_what_could_move_a_cursor_turn_text_round_or_hide(character, shown):
+    assert outputs.line(f"a{character}b") == f"a{shown}b"
 
 
 @pytest.mark.parametrize("address", ["http://a.example", "HTTPS://a.example", "mailto:a@b.example"])

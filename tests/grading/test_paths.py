@@ -87,7 +87,7 @@ def test_a_killed_run_goes_on_where_it_stopped(course, submissions, capsys):
 
 def test_dask_loses_nothing_when_a_worker_is_killed(course, submissions, capsys):
     with LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
     ) as cluster:
         pid = next(iter(cluster.workers.values())).pid
         killed = []

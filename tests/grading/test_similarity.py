@@ -179,6 +179,26 @@ def test_a_cell_that_would_take_minutes_is_compared_in_part(piece):
     assert (pair.first, pair.second) == ("a", "b")
 
 
+MUCH = "# " + "x" * (similarity.MOST_CELL - 1000) + "\n"
+"""A comment, which is nobody's line, and fills a cell but for its last thousand characters."""
+
+
+@pytest.mark.parametrize(
+    ("cells", "within"),
+    [
+        ([MUCH + DISGUISED], True),
+        ([2 * MUCH + DISGUISED], False),
+        ([MUCH] * 9 + [DISGUISED], True),
+        ([MUCH] * 11 + [DISGUISED], False),
+    ],
+    ids=["a cell", "a long cell", "cells", "many cells"],
+)
+def test_only_the_beginning_of_long_cells_and_notebooks_is_compared(cells, within):
+    """Two are alike at their ends."""
+    one = [cell for source in cells for cell in code(source)]
+    assert bool(similarity.pairs({"a": one, "b": one}, [])) == within
+
+
 @given(st.text(max_size=200))
 def test_code_of_any_form_is_taken(source):
     similarity.pairs({"a": code(source), "b": code(source + "\n(")}, [])
