@@ -1,7 +1,8 @@
 """Tables and figures of the chapter on every pair of activation and loss."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -188,13 +189,35 @@ def reasons(runs: Sequence[Run]) -> Table:
     return Table("Why each pair does what it does", header, rows)
 
 
-def measured(runs: Sequence[Run]) -> dict[Pair, dict[str, float]]:
+@dataclass(frozen=True)
+class Seen:
+    """What was recorded of one pair: numbers by name, and those of each run, NaN where it died."""
+
+    means: Mapping[str, float]
+    seeds: Mapping[str, np.ndarray]
+
+    def __getitem__(self, key: str) -> float:
+        return self.means[key]
+
+    def least(self, key: str) -> float:
+        """The smallest number of a run that lived, NaN if none did."""
+        lived = self.seeds[key][np.isfinite(self.seeds[key])]
+        return float(lived.min()) if lived.size else np.nan
+
+    def apart(self, other: "Seen", key: str) -> tuple[float, float]:
+        """The 95% t interval of the mean difference to `other`, seed by seed."""
+        gap = self.seeds[key] - other.seeds[key]
+        interval = stats.ttest_1samp(gap[np.isfinite(gap)], 0).confidence_interval(0.95)
+        return float(interval.low), float(interval.high)
+
+
+def measured(runs: Sequence[Run]) -> dict[Pair, Seen]:
     """What was recorded of each pair: counts of five runs, and means of the runs that lived.
 
-    `died`, `nan` (runs that ended so); `start`, `end` and `stuck` (share of pictures without any
-    gradient before and after training, and of the wrong ones after); `cut` (share of test pictures
-    whose output lies on or outside 0 and 1), `wrong_cut` (and on the wrong side); the rest by the
-    record's own names. NaN where no run lived.
+    `died`, `nan` (runs that ended so); `start`, `end` and `stuck` (proportion of pictures without
+    any gradient before and after training, and of the wrong ones after); `cut` (proportion of test
+    pictures whose output lies on or outside 0 and 1), `wrong_cut` (and on the wrong side); the rest
+    by the record's own names. NaN where no run lived.
     """
     tables = {
         "died": values(runs, lambda r: r["state"] != "trained").sum(axis=-1),
@@ -209,10 +232,13 @@ def measured(runs: Sequence[Run]) -> dict[Pair, dict[str, float]]:
     }
     for key in ("accuracy", "log_loss", "calibration_error", "rescaled_log_loss"):
         ends[key] = operator.itemgetter(key)
-    for name, value in ends.items():
-        tables[name] = mean(lived(runs, value))
+    each = {name: lived(runs, value) for name, value in ends.items()}
+    tables |= {name: mean(table) for name, table in each.items()}
     return {
-        (a, loss): {name: float(table[i, j]) for name, table in tables.items()}
+        (a, loss): Seen(
+            {name: float(table[i, j]) for name, table in tables.items()},
+            {name: table[i, j] for name, table in each.items()},
+        )
         for i, a in enumerate(ACTIVATIONS)
         for j, loss in enumerate(LOSSES)
     }

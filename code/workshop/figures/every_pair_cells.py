@@ -1,6 +1,6 @@
 """Why each pair of activation and loss does what it does: a sentence a cell, held to the record."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,68 +14,49 @@ from workshop.figures.every_pair import (
     beyond,
     measured,
 )
+from workshop.figures.every_pair_checks import (
+    PROPER,
+    Check,
+    alive,
+    both,
+    decides,
+    near,
+    none_stuck,
+    not_told_apart,
+    rescued,
+    same,
+    some,
+    stands_still,
+    sure_and_wrong,
+    worse,
+    worse_in_every_run,
+)
 from workshop.tables import Table
-
-Numbers = Mapping[str, float]
-Check = Callable[[Numbers, Mapping[Pair, Numbers]], bool]
-"""Whether a sentence holds, from the cell's own numbers and from those of all cells."""
-
-
-def _near(other: Pair, *, accuracy: float = 0.01, log_loss: float = 0.03) -> Check:
-    """Accuracy and log loss no further than that from another cell's."""
-    return lambda m, every: (
-        abs(m["accuracy"] - every[other]["accuracy"]) <= accuracy
-        and abs(m["log_loss"] - every[other]["log_loss"]) <= log_loss
-    )
-
-
-def _same(other: Pair) -> Check:
-    """Equal to another cell's numbers, as far as they are recorded."""
-    return _near(other, accuracy=1e-6, log_loss=1e-5)
-
-
-def _both(*checks: Check) -> Check:
-    return lambda m, every: all(check(m, every) for check in checks)
-
-
-def _alive(m: Numbers, _: Mapping[Pair, Numbers]) -> bool:
-    return m["died"] == 0
-
-
-def _decides(m: Numbers, every: Mapping[Pair, Numbers]) -> bool:
-    """Right decisions without probabilities: log loss far above the rule's."""
-    return m["log_loss"] > 1.5 * every[RULE]["log_loss"]
-
-
-_PROPER = _both(_alive, _near(RULE))
 
 CELLS: dict[Pair, tuple[str, Check]] = {
     ("linear", "squared"): (
         "The mean of 0s and 1s is the class frequency, but nothing keeps the output in [0, 1]: "
         "{cut:.0%} were cut off.",
-        lambda m, every: m["cut"] > 0.1 and m["log_loss"] < every[RULE]["log_loss"] + 0.1,
+        some("cut"),
     ),
     ("linear", "absolute"): (
         "The median of 0s and 1s is 0 or 1: decisions, no probabilities.",
-        _both(_alive, _decides),
+        both(alive, decides),
     ),
     ("linear", "binary"): (
         "Keras clips the output at 0 and 1, so below 0 it is flat: {start:.0%} of the pictures "
         "begin there.",
-        lambda m, every: m["start"] > 0.5 and m["died"] >= 2 and m["nan"] == 0,
+        both(stands_still, lambda m, every: m["start"] == every["relu", "squared"]["start"]),
     ),
     ("linear", "categorical"): (
         "Divided by a sum that can be negative or near 0: {wrong_cut:.0%} of the answers are "
         "confidently wrong.",
-        lambda m, every: m["wrong_cut"] > 0.05 and m["log_loss"] > 3 * every[RULE]["log_loss"],
+        both(sure_and_wrong, worse_in_every_run),
     ),
     ("linear", "hinge"): (
         "{end:.0%} of the pictures keep the margin and no longer pull; the score orders well "
         "({rescaled_log_loss:.2f} nats rescaled), but it is no probability.",
-        lambda m, every: (
-            m["end"] > 0.4 and m["stuck"] < 0.01 and _decides(m, every)
-            and m["rescaled_log_loss"] < every[RULE]["rescaled_log_loss"] + 0.03
-        ),
+        both(alive, some("end"), none_stuck, decides, rescued),
     ),
     ("linear", "poisson"): (
         "The logarithm of a negative output is NaN, and one NaN step spoils every weight.",
@@ -84,16 +65,16 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ("clipped", "squared"): (
         "Proper between 0 and 1, flat outside: a start with nearly all raw outputs below 0 never "
         "moves.",
-        lambda m, every: m["start"] > 0.5 and m["died"] >= 2 and m["accuracy"] > 0.8,
+        stands_still,
     ),
     ("clipped", "absolute"): (
         "The median drives every output to the flat parts: {stuck:.0%} of the wrong pictures have "
         "no gradient at the end.",
-        lambda m, every: m["stuck"] > 0.3,
+        some("stuck"),
     ),
     ("clipped", "binary"): (
         "Clipped here, and again by Keras at the same places: as linear with binary cross entropy.",
-        _near(("linear", "binary")),
+        same(("linear", "binary")),
     ),
     ("clipped", "categorical"): (
         "Where both units are below 0 their sum is 0, and 0/0 is NaN: {nan:.0f} runs; the other "
@@ -102,7 +83,7 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ),
     ("clipped", "hinge"): (
         "On [0, 1] the hinge is absolute error plus a constant: the same network, the same deaths.",
-        _same(("clipped", "absolute")),
+        same(("clipped", "absolute")),
     ),
     ("clipped", "poisson"): (
         "Flat outside, and the slope $1 - y/p$ has no bound near 0: one run more is lost than "
@@ -111,11 +92,11 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ),
     ("sigmoid", "squared"): (
         "Proper: in expectation it is least at the class frequency, which a sigmoid can reach.",
-        _PROPER,
+        PROPER,
     ),
     ("sigmoid", "absolute"): (
         "The median is 0 or 1, so the outputs run to the ends of the sigmoid.",
-        _both(_alive, _decides),
+        both(alive, decides),
     ),
     ("sigmoid", "binary"): (
         "The rule: the likelihood of two classes; the gradient is prediction minus target.",
@@ -124,26 +105,23 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ("sigmoid", "categorical"): (
         "Keras trains a softmax and answers with sigmoids over their sum: underconfident, which "
         "rescaling corrects ({rescaled_log_loss:.2f}).",
-        lambda m, every: (
-            m["calibration_error"] > 2 * every[RULE]["calibration_error"]
-            and m["rescaled_log_loss"] < every[RULE]["rescaled_log_loss"] + 0.03
-        ),
+        both(worse("calibration_error"), rescued),
     ),
     ("sigmoid", "hinge"): (
         "On [0, 1] the hinge is absolute error plus a constant: the same network.",
-        _same(("sigmoid", "absolute")),
+        same(("sigmoid", "absolute")),
     ),
     ("sigmoid", "poisson"): (
         "$p - q\\log p$ is least at $p = q$: proper for classes too, though made for counts.",
-        _PROPER,
+        PROPER,
     ),
     ("tanh", "squared"): (
         "The class frequency, with {cut:.0%} of the outputs below 0 and cut off.",
-        _both(_alive, _near(RULE, log_loss=0.05)),
+        both(PROPER, some("cut")),
     ),
     ("tanh", "absolute"): (
         "The median is 0 or 1; {cut:.0%} of the outputs end below 0 or at 1.",
-        _both(_alive, _decides, lambda m, every: m["cut"] > 0.1),
+        both(alive, decides, some("cut")),
     ),
     ("tanh", "binary"): (
         "Keras clips what is below 0: flat there, as with a linear output.",
@@ -155,12 +133,12 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ("tanh", "categorical"): (
         "The two outputs differ in sign, and their quotient can be anything: {wrong_cut:.0%} are "
         "confidently wrong.",
-        lambda m, every: m["wrong_cut"] > 0.05 and m["log_loss"] > 3 * every[RULE]["log_loss"],
+        both(sure_and_wrong, worse_in_every_run),
     ),
     ("tanh", "hinge"): (
         "From −1 to 1 the hinge is a straight line, so outputs run to tanh's flat ends: "
         "{stuck:.0%} of the wrong pictures have no gradient left.",
-        _both(_alive, _decides, lambda m, every: m["stuck"] > 0.03),
+        both(alive, decides, some("stuck")),
     ),
     ("tanh", "poisson"): (
         "The logarithm of a negative output is NaN, as with a linear output.",
@@ -169,15 +147,15 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ("relu", "squared"): (
         "The class frequency, but no slope below 0: a start with nearly all raw outputs there "
         "never moves.",
-        lambda m, every: m["start"] > 0.5 and m["died"] >= 2 and m["accuracy"] > 0.8,
+        stands_still,
     ),
     ("relu", "absolute"): (
         "The median 0 lies where relu is flat: {stuck:.0%} of the wrong pictures are stuck there.",
-        lambda m, every: m["stuck"] > 0.2,
+        some("stuck"),
     ),
     ("relu", "binary"): (
         "Flat below 0 by the relu and above 1 by Keras's clip: the clipped output again.",
-        _near(("clipped", "binary")),
+        same(("clipped", "binary")),
     ),
     ("relu", "categorical"): (
         "Both units 0 makes 0/0: NaN in {nan:.0f} runs.",
@@ -186,64 +164,65 @@ CELLS: dict[Pair, tuple[str, Check]] = {
     ("relu", "hinge"): (
         "Birds are pushed to 0, planes past 1, and stop there: {end:.0%} of the pictures, "
         "{stuck:.0%} of the wrong ones.",
-        lambda m, every: m["end"] > 0.5 and m["stuck"] > 0.2,
+        some("end", "stuck"),
     ),
     ("relu", "poisson"): (
         "No slope below 0, and no bound to $1 - y/p$ above: the runs that lived are poor.",
-        lambda m, every: m["died"] >= 2 and m["accuracy"] < every[RULE]["accuracy"] - 0.05,
+        both(stands_still, worse_in_every_run),
     ),
     ("softplus", "squared"): (
         "The class frequency; {cut:.0%} of the outputs are above 1 and cut off.",
-        _PROPER,
+        both(PROPER, some("cut")),
     ),
     ("softplus", "absolute"): (
         "The median is 0 or 1; softplus reaches 0 only far out.",
-        _both(_alive, _decides),
+        both(alive, decides),
     ),
     ("softplus", "binary"): (
         "Keras cuts above 1 only; {end:.0%} of the pictures end there, nearly all of them rightly.",
-        _both(_alive, lambda m, every: m["end"] > 0.05 and m["stuck"] < 0.05),
+        both(
+            alive,
+            some("end"),
+            lambda m, _: m["stuck"] * (1 - m["accuracy"]) < 0.05 * m["end"],
+        ),
     ),
     ("softplus", "categorical"): (
         "Two positive numbers over their sum are a probability: proper.",
-        _PROPER,
+        PROPER,
     ),
     ("softplus", "hinge"): (
         "Planes are pushed past 1, where {end:.0%} of the pictures stop; birds towards 0.",
-        _both(_alive, _decides, lambda m, every: m["end"] > 0.1 and m["stuck"] < 0.01),
+        both(alive, decides, some("end"), none_stuck),
     ),
     ("softplus", "poisson"): (
         "Proper for any mean above 0; {cut:.0%} of the outputs are above 1 and cut off.",
-        _PROPER,
+        both(alive, some("cut"), not_told_apart(RULE)),
     ),
     ("softmax", "squared"): (
         "Proper for frequencies, which softmax can reach.",
-        _PROPER,
+        PROPER,
     ),
     ("softmax", "absolute"): (
         "$1 - p$ of the true class: straight in $p$, so least at 0 or 1.",
-        _both(_alive, _decides),
+        both(alive, decides),
     ),
     ("softmax", "binary"): (
         "Keras trains two sigmoids and answers with a softmax: overconfident, which rescaling "
         "corrects ({rescaled_log_loss:.2f}).",
-        lambda m, every: (
-            m["calibration_error"] > 1.5 * every[RULE]["calibration_error"]
-            and m["rescaled_log_loss"] < every[RULE]["rescaled_log_loss"] + 0.03
-        ),
+        both(worse("calibration_error"), rescued),
     ),
     ("softmax", "categorical"): (
         "The rule for two units: the same likelihood.",
-        _PROPER,
+        PROPER,
     ),
     ("softmax", "hinge"): (
         "On [0, 1] the hinge is absolute error plus a constant; apart from rounding the same "
         "network.",
-        _near(("softmax", "absolute")),
+        not_told_apart(("softmax", "absolute")),
     ),
     ("softmax", "poisson"): (
         "The outputs sum to 1, so $\\sum p_k - y_k\\log p_k$ is cross entropy plus 1.",
-        _near(("softmax", "categorical")),
+        near(("softmax", "categorical")),
     ),
 }  # fmt: skip
 """Every pair: a sentence that says why, with its numbers, and what the record must show for it."""
@@ -268,7 +247,7 @@ def cells(runs: Sequence[Run]) -> Table:
                 f"{m[key]:.2f}{MARK * int(marks[key][i, j])}" if np.isfinite(m[key]) else ""
                 for key in marks
             ]
-            why = CELLS[activation, loss][0].format(**m)
+            why = CELLS[activation, loss][0].format(**m.means)
             rows.append([f"{activation} × {loss}", f"{m['died']:.0f}", *shown, why])
     return Table(
         "Every pair: deaths of five, accuracy, log loss, why",
