@@ -144,6 +144,7 @@ def test_a_build_that_is_stopped_while_it_writes_pages_ends_what_writes_them_and
     assert said.splitlines()[-1] == "stopped; the same command goes on from here"
     assert "Traceback" not in said
     assert not writes.is_running()
+    assert (book.root / render.STARTED).exists()  # the next one begins anew
     assert not render.is_current(book.root)
 
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
