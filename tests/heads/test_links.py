@@ -326,8 +326,30 @@ def test_a_network_that_starts_from_zero_learns_a_direction(dtype):
     np.testing.assert_allclose(head.parameters(raw)["direction"], y, atol=1e-6)
 
 
-@pytest.mark.parametrize("scale", [1e-11, 1e-3, 1.0, 1e15, 1e30])
-def test_a_direction_does_not_depend_on_the_arrows_length(scale):
-    raw = np.array([[3.0, -4.0]], "float32") * np.float32(scale)
-    found = np.asarray(LINKS["direction"]().activation(ops.convert_to_tensor(raw)))
-    np.testing.assert_allclose(found, [[0.6, -0.8]], rtol=1e-6)
+LENGTHS = {"float32": [3e-38, 1e-30, 1e-13, 1e-7, 1e-3, 1.0, 1e15, 1e30],
+           "float64": [3e-308, 1e-200, 1e-13, 1e-7, 1.0, 1e200, 1e300]}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", LENGTHS)
+def test_a_direction_does_not_depend_on_the_arrows_length(dtype):
+    link = LINKS["direction"]()
+    for scale in LENGTHS[dtype]:
+        raw = (np.array([[3.0, -4.0]]) * scale).astype(dtype)
+        at = ops.convert_to_tensor(raw)
+        np.testing.assert_allclose(np.asarray(link.activation(at)), [[0.6, -0.8]], rtol=1e-6)
+        found = [
+            np.asarray(backend.gradient(lambda z, k=k: link.activation(z)[..., k], at))[0]
+            for k in range(2)
+        ]
+        across = np.array([[0.64, 0.48], [0.48, 0.36]]) / max(5 * scale, 5e-12 / 4)
+        np.testing.assert_allclose(found, across.astype(dtype), rtol=1e-5)
+
+
+def test_an_arrow_shorter_than_any_normal_number_points_nowhere():
+    """Its digits are lost: it stays near zero, and its slope is that of a vector of length one."""
+    link = LINKS["direction"]()
+    for dtype, short in (("float32", 1e-40), ("float64", 1e-310)):
+        at = ops.convert_to_tensor(np.array([[3 * short, -4 * short]], dtype))
+        assert np.abs(np.asarray(link.activation(at))).max() < 1e-37
+        slope = np.asarray(backend.gradient(lambda z: link.activation(z)[..., 0], at))
+        np.testing.assert_array_equal(slope, [[1, 0]])

@@ -23,6 +23,9 @@ class AsymmetricLaplace(Head):
     u ≥ 0 and (level - 1) · u below: the tilted absolute error, or pinball loss. At level ½ it is
     half the absolute error. Keras has no such loss.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Koenker and Machado, "Goodness of Fit and Related Inference Processes for Quantile
     Regression" (1999).
     """

@@ -23,13 +23,13 @@ from lossbook import backend
 from lossbook._lazy import keras, ops
 from lossbook.backend import Tensor
 from lossbook.constraints import Constraint
+from lossbook.heads import given
 from lossbook.heads.arguments import whole
 from lossbook.heads.described import Described
 from lossbook.heads.tensors import (
     arranged,
     at_least_single,
     float_type,
-    read,
     row_by_row,
     same_shape,
     shaped,
@@ -197,7 +197,7 @@ class Head(Described, ABC):
         it spoils no gradient.
         """
         raw = at_least_single(ops.convert_to_tensor(raw))
-        y = shaped(y)
+        y = shaped(type(self).__name__, y)
         if self.units == 1 and same_shape(y.shape, raw.shape) and raw.shape[-1] != 1:
             raw = ops.expand_dims(raw, -1)  # Keras takes off a last axis of 1 in places
         y = arranged(type(self).__name__, y, raw, self._columns_of(y, raw))
@@ -234,11 +234,14 @@ class Head(Described, ABC):
 
         The parameters are those that `parameters` gives, tensors or NumPy arrays, `(…, size)`. The
         draws are outcomes of the support in float32 too. Raises ValueError if a parameter is
-        missing, or is a tensor in a graph, whose values cannot be read, or if the shapes do not
-        fit together.
+        missing, or is a tensor in a graph, whose values cannot be read, if the shapes do not
+        fit together, if a value breaks the parameter's constraint, or if no float holds a draw.
         """
-        arrays = self._arrays(parameters)
-        return row_by_row(lambda rows: self._sample(rows, rng), arrays)
+        arrays = given.arrays(self, parameters)
+        given.check(self, arrays)
+        with np.errstate(all="ignore"):
+            found = row_by_row(lambda rows: self._sample(rows, rng), arrays)
+        return given.drawn(self, found, arrays)
 
     @abstractmethod
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
@@ -252,23 +255,14 @@ class Head(Described, ABC):
         """The functional that the head predicts, as NumPy, from what `parameters` gives.
 
         By default the first parameter; `best_constant` is its best value for a whole sample. What
-        it is, the attribute `functional` says. Parameters and errors are those of `sample`.
+        it is, the attribute `functional` says. The parameters are those of `sample`, and so are the
+        errors, but that values which break a constraint pass, and NaN stays NaN.
         """
-        return row_by_row(self._predict, self._arrays(parameters))
+        return row_by_row(self._predict, given.arrays(self, parameters))
 
     def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
         """`predict` from NumPy arrays `(n, size)`."""
         return parameters[self.declared[0].name]
-
-    def _arrays(self, parameters: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
-        """The head's parameters as NumPy. Raises ValueError if one is missing or unreadable."""
-        missing = [p.name for p in self.declared if p.name not in parameters]
-        if missing:
-            raise ValueError(
-                f"{type(self).__name__}: the parameter {', '.join(missing)} is missing; give all "
-                "that `head.parameters(raw)` returns"
-            )
-        return {p.name: read(parameters[p.name]) for p in self.declared}
 
     def keras_relation(self) -> KerasRelation | None:
         """How `nll` relates to Keras's own loss, or None where Keras has none."""

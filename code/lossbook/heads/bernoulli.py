@@ -24,6 +24,9 @@ class Bernoulli(Head):
 
     y between 0 and 1 is taken as a soft label: the loss of both answers in that proportion.
 
+    A y below 0, above 1 or NaN raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 4.
     """
 

@@ -29,6 +29,9 @@ class Beta(Head):
 
     In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
 
+    A y that is not strictly between 0 and 1 raises ValueError where its values can be read; in
+    a graph, under jit or compile, its loss is NaN.
+
     Reference: Ferrari and Cribari-Neto, "Beta Regression for Modelling Rates and Proportions"
     (2004).
     """

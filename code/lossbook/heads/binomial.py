@@ -28,6 +28,9 @@ class Binomial(Head):
 
     `predict` and `best_constant` give the share of successes, not their number.
 
+    A y that is negative, above the number of trials, a fraction or NaN raises ValueError where
+    its values can be read; in a graph, under jit or compile, its loss is NaN.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 4.
     """
 

@@ -25,6 +25,9 @@ class Categorical(Head):
     Labels 1 to K and one-hot labels are refused: K is not a class, and a one-hot label is not a
     class number.
 
+    A y that is no whole number from 0 to K - 1 raises ValueError where its values can be read;
+    in a graph, under jit or compile, its loss is NaN.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 5.
     """
 

@@ -26,6 +26,10 @@ class Dirichlet(Head):
     `predict` and `best_constant` give the mean of log y, which the likelihood matches; the mean of
     y itself is a_k / Σ a.
 
+    A y with a share that is not above zero, or whose shares do not sum to one within 2e-5,
+    raises ValueError where its values can be read; in a graph, under jit or compile, its loss
+    is NaN.
+
     Reference: Ng, Tian and Tang, Dirichlet and Related Distributions (2011), section 2.
     """
 

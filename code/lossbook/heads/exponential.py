@@ -17,6 +17,9 @@ class Exponential(Head):
 
     One sample: y / mean + log mean. Keras has no such loss.
 
+    A y that is negative, NaN or infinite raises ValueError where its values can be read; in a
+    graph, under jit or compile, its loss is NaN.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 8 (shape 1).
     """
 

@@ -27,6 +27,9 @@ class Gamma(Head):
     Where k times the deviance exceeds e³⁰ (e³⁰⁰ in float64) it goes on in a straight line in its
     logarithm, so that its gradient does not overflow.
 
+    A y that is zero, negative, NaN or infinite raises ValueError where its values can be read;
+    in a graph, under jit or compile, its loss is NaN.
+
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 8.
     """
 
@@ -57,7 +60,8 @@ class Gamma(Head):
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gamma draws."""
         shape = parameters["shape"]
-        draws = rng.gamma(shape, parameters["mean"] / shape)
+        scale = np.minimum(parameters["mean"] / shape, np.finfo(float).max)
+        draws = rng.gamma(shape, scale)
         return np.maximum(draws, LEAST)  # a small shape underflows to 0
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:

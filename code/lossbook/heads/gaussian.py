@@ -24,6 +24,9 @@ class Gaussian(Head):
     Keras's MeanSquaredError averages (y - mean)² over the values: it drops the factor
     size / (2 scale²) and the constant size · (log scale + ½ log 2π).
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Bishop, Pattern Recognition and Machine Learning (2006), section 3.1.1.
     """
 

@@ -23,6 +23,9 @@ class GaussianMixture(Head):
     With two components or more the components can swap places without changing the loss, and the
     likelihood grows without bound when one component shrinks onto a single sample.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Bishop, "Mixture Density Networks" (1994).
     """
 

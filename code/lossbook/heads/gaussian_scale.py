@@ -24,6 +24,9 @@ class GaussianScale(Head):
     mean. `beta` above 0 multiplies each sample's loss by scale^(2 beta), taken as a constant, which
     takes that weight off again; at 1 the mean learns as under squared error.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Nix and Weigend (1994); for beta, Seitzer et al., "On the Pitfalls of
     Heteroscedastic Uncertainty Estimation with Probabilistic Neural Networks" (2022).
     """

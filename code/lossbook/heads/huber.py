@@ -26,6 +26,9 @@ class Huber(Head):
 
     Keras's Huber averages h over the values: it drops the factor `size` and size · log Z.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Huber, "Robust Estimation of a Location Parameter" (1964).
     """
 

@@ -9,6 +9,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter
+from lossbook.heads.draws import poisson
 from lossbook.heads.tensors import per_sample
 from lossbook.special import lgamma, log1mexp, poisson_nll
 
@@ -25,6 +26,9 @@ class HurdlePoisson(Head):
 
     `predict` and `best_constant` give the chance of a count above zero, not the mean count, which
     is any · rate / (1 - e^(-rate)).
+
+    A y that is negative, a fraction, NaN or infinite raises ValueError where its values can be
+    read; in a graph, under jit or compile, its loss is NaN.
 
     Reference: Mullahy, "Specification and Testing of Some Modified Count Data Models" (1986).
     """
@@ -71,7 +75,7 @@ class HurdlePoisson(Head):
         some = rng.random(rate.shape) < parameters["any"]
         # It fails where the rate is tiny, so that the count is 1, or vast, so that none is 0.
         counts = np.where(rate < 1e-8, 1.0, counts)
-        counts[vast] = rng.poisson(rate[vast])
+        counts[vast] = poisson(rate[vast], rng)
         return np.where(some, counts, 0.0)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:

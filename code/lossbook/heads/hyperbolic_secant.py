@@ -22,6 +22,9 @@ class HyperbolicSecant(Head):
     One sample: log cosh(y - location) + log π. Keras's LogCosh averages over the values: it drops
     the factor `size` and size · log π.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2 (1995),
     chapter 23.
     """

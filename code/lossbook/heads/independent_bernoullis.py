@@ -25,6 +25,9 @@ class IndependentBernoullis(Head):
 
     y between 0 and 1 is taken as a soft label: the loss of both answers in that proportion.
 
+    A y with a value below 0, above 1 or NaN raises ValueError where its values can be read; in
+    a graph, under jit or compile, its loss is NaN.
+
     Reference: Bishop, Pattern Recognition and Machine Learning (2006), section 5.2.
     """
 

@@ -28,6 +28,9 @@ class InverseGaussian(Head):
     Where the first term exceeds e³⁰ (e³⁰⁰ in float64) it goes on in a straight line in its
     logarithm, so that neither it nor its gradient overflows.
 
+    A y that is zero, negative, NaN or infinite raises ValueError where its values can be read;
+    in a graph, under jit or compile, its loss is NaN.
+
     Reference: Tweedie, "Statistical Properties of Inverse Gaussian Distributions" (1957).
     """
 

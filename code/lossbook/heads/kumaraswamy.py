@@ -23,6 +23,9 @@ class Kumaraswamy(Head):
 
     In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
 
+    A y that is not strictly between 0 and 1 raises ValueError where its values can be read; in
+    a graph, under jit or compile, its loss is NaN.
+
     Reference: Jones, "Kumaraswamy's Distribution: A Beta-Type Distribution with Some Tractability
     Advantages" (2009).
     """

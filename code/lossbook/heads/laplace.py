@@ -23,6 +23,9 @@ class Laplace(Head):
 
     Keras's MeanAbsoluteError drops the factor size / b and the constant size · log 2b.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Koenker, Quantile Regression (2005), section 1.3 (the median minimises it).
     """
 

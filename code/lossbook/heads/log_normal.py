@@ -27,6 +27,9 @@ class LogNormal(Head):
     Keras's MeanSquaredLogarithmicError is another loss: the square of
     log(1 + y) - log(1 + prediction), a Gaussian for log(1 + y), also where y is zero.
 
+    A y that is zero, negative, NaN or infinite raises ValueError where its values can be read;
+    in a graph, under jit or compile, its loss is NaN.
+
     Reference: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 1 (1994),
     chapter 14.
     """

@@ -22,6 +22,9 @@ class Logistic(Head):
 
     One sample, with z = (y - location) / s: z + 2 log(1 + e^(-z)) + log s. Keras has no such loss.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Balakrishnan, Handbook of the Logistic Distribution (1992).
     """
 

@@ -32,6 +32,9 @@ class MultivariateGaussian(Head):
     below 2 · 10⁻⁶ where the raw output is below -14. In float64 they are finite for raw outputs to
     ±10⁴ up to size 16.
 
+    A y with a value that is NaN or infinite raises ValueError where its values can be read; in
+    a graph, under jit or compile, its loss is NaN.
+
     Reference: Murphy, Probabilistic Machine Learning: An Introduction (2022), section 3.2.
     """
 

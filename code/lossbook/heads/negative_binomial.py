@@ -9,6 +9,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
 from lossbook.heads.base import Head, Parameter
+from lossbook.heads.draws import poisson
 from lossbook.heads.tensors import per_sample
 from lossbook.special import excess, is_single, rest, stirling_error, tiny
 
@@ -21,6 +22,9 @@ class NegativeBinomial(Head):
 
     One sample, with r = 1 / α: log Γ(r) + log y! - log Γ(y + r) + (y + r) log(1 + α mean)
     - y log(α mean). Keras has no such loss.
+
+    A y that is negative, a fraction, NaN or infinite raises ValueError where its values can be
+    read; in a graph, under jit or compile, its loss is NaN.
 
     Reference: Cameron and Trivedi, Regression Analysis of Count Data (2013), section 3.3 (NB2).
     """
@@ -67,7 +71,10 @@ class NegativeBinomial(Head):
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson whose rate is drawn from a gamma."""
         mean, dispersion = parameters["mean"], parameters["dispersion"]
-        return rng.poisson(rng.gamma(1 / dispersion, dispersion * mean)).astype(float)
+        # Below, the counts are a Poisson's, and the reciprocal would overflow.
+        dispersion = np.maximum(np.asarray(dispersion, float), 1e-150)
+        scale = np.minimum(dispersion * mean, np.finfo(float).max)
+        return poisson(rng.gamma(1 / dispersion, scale), rng)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean."""

@@ -37,6 +37,9 @@ class Ordinal(Head):
     One sample: -log(F(c_y) - F(c_{y-1})), with F(c_{-1}) = 0 and F(c_{K-1}) = 1, where F is the
     link. Keras has no such loss.
 
+    A y that is no whole number from 0 to K - 1 raises ValueError where its values can be read;
+    in a graph, under jit or compile, its loss is NaN.
+
     Reference: McCullagh, "Regression Models for Ordinal Data" (1980).
     """
 

@@ -8,6 +8,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE
 from lossbook.heads.base import Head, KerasRelation, Parameter, unreduced
+from lossbook.heads.draws import poisson
 from lossbook.heads.tensors import per_sample
 from lossbook.special import lgamma, poisson_nll
 
@@ -21,6 +22,9 @@ class Poisson(Head):
     One sample: rate - y log rate + log y!. Keras's Poisson drops log y!, which depends on the
     data alone and so shifts the loss by a constant for a data set, not for a sample; it also adds
     1e-7 to the rate inside the logarithm and averages over the values.
+
+    A y that is negative, a fraction, NaN or infinite raises ValueError where its values can be
+    read; in a graph, under jit or compile, its loss is NaN.
 
     Reference: McCullagh and Nelder, Generalized Linear Models (1989), section 6.
     """
@@ -45,7 +49,7 @@ class Poisson(Head):
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Poisson draws."""
-        return rng.poisson(parameters["rate"]).astype(float)
+        return poisson(parameters["rate"], rng)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
         """The mean."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from lossbook.heads.base import Head
 
 FOLDER = Path(__file__).parent
-APART = frozenset(
-    {"__init__", "arguments", "base", "described", "keras_loss", "registry", "tensors"}
-)
+APART = frozenset({
+    "__init__", "arguments", "base", "described", "draws", "given", "keras_loss", "registry",
+    "tensors",
+})  # fmt: skip
 """The modules beside the heads."""
 
 

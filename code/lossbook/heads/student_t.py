@@ -23,6 +23,9 @@ class StudentT(Head):
 
     The loss is not convex in the location: a pull fades as the error grows.
 
+    A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
+    under jit or compile, its loss is NaN.
+
     Reference: Lange, Little and Taylor, "Robust Statistical Modeling Using the t Distribution"
     (1989).
     """

@@ -57,9 +57,49 @@ def same_shape(y: Any, raw: Any) -> bool:
     return y[-1] is None or y[-1] == raw[-1]
 
 
-def shaped(y: Any) -> Any:
-    """y itself if it has a shape and a type, as tensors have, and else as NumPy."""
-    return y if hasattr(y, "shape") and hasattr(y, "dtype") else np.asarray(y)
+def shaped(name: str, y: Any) -> Any:
+    """y itself if it is a tensor, and else as NumPy: lists, and columns of data frames.
+
+    Raises ValueError if it holds anything but numbers, or has values that are masked.
+    """
+    if hasattr(y, "to_numpy"):
+        y = y.to_numpy()
+    if hasattr(y, "shape") and hasattr(y, "dtype") and not isinstance(y, np.ndarray):
+        return y
+    try:
+        array = y if isinstance(y, np.ndarray) else np.asarray(y)
+    except ValueError as problem:
+        raise ValueError(
+            f"{name}: y must be an array, or a list with rows of one length"
+        ) from problem
+    return numbers(array, f"{name}: y")
+
+
+def numbers(array: np.ndarray, what: str) -> np.ndarray:
+    """The array as floats of 32 or 64 bits. Raises ValueError if it holds anything but numbers."""
+    if np.ma.is_masked(array):
+        raise ValueError(
+            f"{what} is masked in {np.ma.count_masked(array)} of {array.size} places: leave these "
+            "outcomes out, or fill them in"
+        )
+    array = np.asarray(array)
+    if array.dtype in (np.float32, np.float64):
+        return array
+    others = [value for value in array.flat if _other(value)] if array.dtype == object else []
+    short = array.dtype.name.startswith(("bfloat", "float8"))
+    if (array.dtype.kind in "biufO" or short) and not others:
+        return array.astype(float)
+    example = f", such as {(others or array.ravel().tolist())[0]!r}" if array.size else ""
+    raise ValueError(f"{what} must hold numbers, but is of type {array.dtype}{example}")
+
+
+def _other(value: Any) -> bool:
+    """Whether float makes no number of it, or makes one of what is none, as of "0.5"."""
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return True
+    return isinstance(value, (str, bytes))
 
 
 def at_least_single(raw: Tensor) -> Tensor:
@@ -71,19 +111,6 @@ def at_least_single(raw: Tensor) -> Tensor:
 def float_type(tensor: Tensor) -> str:
     """Its name: float32, float64, …"""
     return str(keras.backend.standardize_dtype(tensor.dtype))
-
-
-def read(tensor: Tensor) -> np.ndarray:
-    """The values as NumPy, whatever backend the tensor is of, and whether it has a gradient."""
-    if isinstance(tensor, np.ndarray):
-        return tensor
-    try:
-        return np.asarray(ops.convert_to_numpy(tensor))
-    except (NotImplementedError, RuntimeError, TypeError) as problem:
-        raise ValueError(
-            "the parameters' values cannot be read inside a graph (tf.function, jit, vmap or "
-            "compile): call sample and predict outside of it"
-        ) from problem
 
 
 def row_by_row(

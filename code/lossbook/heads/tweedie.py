@@ -10,6 +10,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import NON_NEGATIVE, POSITIVE
 from lossbook.heads.arguments import above_zero
 from lossbook.heads.base import Head, Parameter
+from lossbook.heads.draws import poisson
 from lossbook.heads.tensors import LEAST, per_sample
 from lossbook.special import excess, exp_capped, rest
 
@@ -27,6 +28,9 @@ class Tweedie(Head):
     One sample: (mean^(2-p) / (2-p) - y mean^(1-p) / (1-p)) / φ - log a(y). The density's factor
     a(y) has no closed form; its logarithm is a series, summed around its largest term to within
     10⁻⁵ nats. It does not depend on the mean. Keras has no such loss.
+
+    A y that is negative, NaN or infinite raises ValueError where its values can be read; in a
+    graph, under jit or compile, its loss is NaN.
 
     Reference: Dunn and Smyth, "Series Evaluation of Tweedie Exponential Dispersion Model
     Densities" (2005).
@@ -93,7 +97,7 @@ class Tweedie(Head):
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson number of gamma amounts."""
         mean, p, phi = parameters["mean"], self.power, self.dispersion
-        number = rng.poisson(mean ** (2 - p) / (phi * (2 - p)))
+        number = poisson(mean ** (2 - p) / (phi * (2 - p)), rng)
         shape = np.maximum(number, 1) * (2 - p) / (p - 1)
         amounts = rng.gamma(shape, phi * (p - 1) * mean ** (p - 1))
         return np.where(number > 0, np.maximum(amounts, LEAST), 0.0)

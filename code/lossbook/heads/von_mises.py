@@ -23,6 +23,9 @@ class VonMises(Head):
     Angles outside (-π, π] are refused, since degrees look just like them. Radians are brought into
     the range by `np.angle(np.exp(1j * y))`.
 
+    A y that is NaN or not above -π and at most π raises ValueError where its values can be
+    read; in a graph, under jit or compile, its loss is NaN.
+
     Reference: Mardia and Jupp, Directional Statistics (2000), section 3.5.4.
     """
 

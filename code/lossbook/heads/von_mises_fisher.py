@@ -20,6 +20,9 @@ class VonMisesFisher(Head):
     One sample: -κ direction · y - log C(κ), C(κ) = κ^(d/2-1) / ((2π)^(d/2) I_{d/2-1}(κ)), with
     d = `size`. Keras's CosineSimilarity is -direction · y: it drops the factor κ and -log C(κ).
 
+    A y whose length is not one within 2e-5 raises ValueError where its values can be read; in a
+    graph, under jit or compile, its loss is NaN.
+
     Reference: Mardia and Jupp, Directional Statistics (2000), section 9.3.2.
     """
 
@@ -54,6 +57,8 @@ class VonMisesFisher(Head):
         """scipy's draws, one for each direction."""
         rows = parameters["direction"]
         unit = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+        if not len(unit):
+            return unit
         draws = [stats.vonmises_fisher(mu, self.concentration).rvs(1, rng) for mu in unit]
         return np.concatenate(draws).reshape(rows.shape)
 

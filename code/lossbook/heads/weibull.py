@@ -29,6 +29,10 @@ class Weibull(Head):
     Where t exceeds e³⁰ (e⁶⁰ in float64) the loss goes on in a straight line in log t, so that its
     gradient stays finite; log t is held within ±10¹⁸.
 
+    A y with a time that is zero, negative, NaN or infinite, or an event that is not 0 or 1,
+    raises ValueError where its values can be read; in a graph, under jit or compile, its loss
+    is NaN.
+
     Reference: Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002),
     section 2.2.
     """

@@ -8,6 +8,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import COUNT, POSITIVE, UNIT_INTERVAL
 from lossbook.heads.base import Head, Parameter
+from lossbook.heads.draws import poisson
 from lossbook.heads.tensors import per_sample
 from lossbook.special import log_add_exp, poisson_nll
 
@@ -20,6 +21,9 @@ class ZeroInflatedPoisson(Head):
 
     One sample: -log(absent + (1 - absent) e^(-rate)) for y = 0; for y > 0
     -log(1 - absent) + rate - y log rate + log y!. Keras has no such loss.
+
+    A y that is negative, a fraction, NaN or infinite raises ValueError where its values can be
+    read; in a graph, under jit or compile, its loss is NaN.
 
     Reference: Lambert, "Zero-Inflated Poisson Regression" (1992).
     """
@@ -52,7 +56,7 @@ class ZeroInflatedPoisson(Head):
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """A Poisson, or zero."""
-        counts = rng.poisson(parameters["rate"]).astype(float)
+        counts = poisson(parameters["rate"], rng)
         return np.where(rng.random(counts.shape) < parameters["absent"], 0.0, counts)
 
     def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:

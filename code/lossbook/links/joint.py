@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossbook import backend
+from lossbook import backend, special
 from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import ANGLE, CHOLESKY, ORDERED, SIMPLEX, UNIT_VECTOR, diagonal
@@ -11,6 +11,8 @@ from lossbook.links.elementwise import Softplus
 
 SPREAD = Softplus(FLOOR)
 """For the steps between ordered values, and for the diagonal of a factor."""
+SHORT = 1e-12
+"""The length of an arrow below which the slope of its direction is no steeper."""
 
 
 class Softmax(Link):
@@ -36,7 +38,8 @@ class Direction(Link):
     """Raw outputs as an arrow, scaled to length one; its length is forgotten.
 
     The zero vector has no direction; it stays where it is, with the slope of a vector of length
-    one, so that training can turn it.
+    one, so that training can turn it. So does one shorter than 1.2e-38 (2.3e-308 in float64), whose
+    digits are lost. Below a length of 1e-12 the slope grows no further.
     """
 
     name, constraint, formula = "direction", UNIT_VECTOR, r"z / \lVert z \rVert"
@@ -44,12 +47,15 @@ class Direction(Link):
     def activation(self, raw: Tensor) -> Tensor:
         """raw divided by its length along the last axis."""
         largest = ops.stop_gradient(backend.largest(ops.abs(raw)))
-        nowhere = ops.equal(largest, 0)
+        nowhere = largest < special.tiny(raw)
         arrow = ops.where(nowhere, ops.ones_like(raw), raw)
-        # Scaled first, or squaring might over- or underflow; not below FLOOR, or the slope might.
-        arrow = arrow / backend.maximum(largest, FLOOR)
-        squares = ops.sum(arrow**2, axis=-1, keepdims=True)
-        return ops.where(nowhere, raw, arrow / ops.sqrt(backend.maximum(squares, FLOOR**2)))
+        # Scaled first, or squaring might over- or underflow.
+        unit = arrow / ops.where(nowhere, ops.ones_like(largest), largest)
+        unit = unit / ops.sqrt(ops.sum(unit**2, axis=-1, keepdims=True))
+        # A shorter arrow has the slope of one of length SHORT, or its slope might overflow.
+        short = ops.where(largest < SHORT, largest / SHORT, ops.ones_like(largest))
+        eased = short * unit + ops.stop_gradient((1 - short) * unit)
+        return ops.where(nowhere, raw, eased)
 
     def inverse(self, value: np.ndarray) -> np.ndarray:
         """The unit vector itself."""
