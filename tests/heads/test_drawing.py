@@ -78,7 +78,7 @@ class Largest:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-@pytest.mark.parametrize("lost", [0.0, 1e-7, 1e-3])
+@pytest.mark.parametrize("lost", [0.0, 1e-7, 1e-5])
 def test_what_rounding_takes_from_the_sum_of_the_shares_belongs_to_the_last(size, lost):
     shares = (1 - lost) * np.random.default_rng(0).dirichlet(np.ones(size), 5)
     classes = heads.Categorical(size).sample({"probabilities": shares}, Largest())

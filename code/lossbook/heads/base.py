@@ -25,7 +25,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import Constraint
 from lossbook.heads import given
 from lossbook.heads.arguments import whole
-from lossbook.heads.described import Described
+from lossbook.heads.described import Described, saved_as_loss_only
 from lossbook.heads.tensors import (
     arranged,
     at_least_single,
@@ -141,15 +141,19 @@ class Head(Described, ABC):
         """The distribution's parameters, from raw outputs `(…, units)`."""
         return {name: self.links[name].activation(z) for name, z in self.split(raw).items()}
 
+    @saved_as_loss_only
     def nll(self, y: Tensor, raw: Tensor) -> Tensor:
         """The negative log likelihood `(…,)` in nats, with every constant, from raw outputs.
 
-        Raises ValueError if shapes do not fit together, or if y can be read and lies outside the
-        support; where it cannot be read, as in a graph, the loss of such a sample is NaN.
+        y is a tensor or an array, a list, or a column of a data frame. Raises ValueError if it
+        holds no numbers, if shapes do not fit together, or if y can be read and lies outside the
+        support; where it cannot be read, as in a graph, the loss of such a sample is NaN. Keras
+        models take `loss`: one that is compiled with `nll` trains, but saving it raises ValueError.
         """
         y, raw, inside = self._ready(y, raw)
         return where(inside, self._nll(y, self.split(raw)))
 
+    @saved_as_loss_only
     def objective(self, y: Tensor, raw: Tensor) -> Tensor:
         """What training minimises `(…,)`: the negative log likelihood, unless the head says so."""
         return self.nll(y, raw)

@@ -2,8 +2,10 @@
 
 import copy
 import inspect
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Self, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 ALWAYS = frozenset({"size", "components"})
 """Arguments that are shown though they have their default value."""
@@ -55,3 +57,21 @@ def _plain(value: Any) -> Any:
 
 def _written(value: Any) -> str:
     return 'float("inf")' if value == float("inf") else repr(value)
+
+
+def saved_as_loss_only(method: F) -> F:
+    """Let a model that is compiled with this method say so when it is saved.
+
+    Keras writes a method down as its bare name, and fails when it loads the model. Before, it asks
+    for a configuration.
+    """
+
+    def get_config() -> NoReturn:
+        raise ValueError(
+            f"the model is compiled with a head's method `{method.__name__}`, which Keras can save "
+            "but not load: compile it with loss=head.loss, the mean of the same numbers, and save "
+            "it then (compiling again keeps the weights)"
+        )
+
+    method.__dict__["get_config"] = get_config
+    return method

@@ -8,6 +8,7 @@ from lossbook._lazy import ops
 from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE, REAL
 from lossbook.heads.base import LOG_2PI, Head, Parameter
+from lossbook.heads.described import saved_as_loss_only
 from lossbook.heads.tensors import held, per_sample, where
 
 
@@ -58,6 +59,7 @@ class GaussianScale(Head):
         """The full likelihood, whatever beta is."""
         return per_sample(self._terms(y, pieces))
 
+    @saved_as_loss_only
     def objective(self, y: Tensor, raw: Tensor) -> Tensor:
         """`nll`, each value weighed by scale^(2 beta) without a gradient through the weight."""
         if not self.beta:
