@@ -116,6 +116,17 @@ def test_columns_that_hardly_vary_beside_their_size_are_no_constants():
         assert (np.diff(found) > 0).all()
 
 
+def test_each_column_is_flat_by_its_own_size_and_not_by_that_of_its_neighbours():
+    small, large = np.array([1.0, -2.0, 4.0, 0.5]), np.array([3.0, 1.0, -1.0, 2.0])
+    found = fitting.standardise(np.column_stack([1e-14 * small, 1e3 * large]))
+    np.testing.assert_allclose(found[:, 0], (small - small.mean()) / small.std(), rtol=1e-9)
+    np.testing.assert_allclose(found[:, 1], (large - large.mean()) / large.std(), rtol=1e-9)
+    for value in (0.0, 0.1, 1e-14, 1e3):
+        for other in (1e-14 * small, 1e3 * large):
+            with pytest.raises(ValueError, match=r"columns \[0\] are constant"):
+                fitting.standardise(np.column_stack([np.full(4, value), other]))
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="GaussianScale has no parameter spread; it has mean, sc"):
         fitting.head_network(GaussianScale(), 1, constant=("spread",))
