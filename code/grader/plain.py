@@ -146,4 +146,7 @@ def _array(kind: Any, shape: Any, text: Any) -> np.ndarray:
         raise NotPlain("not an array") from problem
     if math.prod(shape) * np.dtype(kind).itemsize != len(raw):
         raise NotPlain("the array's size and shape disagree")
-    return np.frombuffer(raw, dtype=kind).reshape(shape).copy()
+    try:
+        return np.frombuffer(raw, dtype=kind).reshape(shape).copy()
+    except ValueError as problem:  # empty, with other sides whose product NumPy cannot hold
+        raise NotPlain("not a shape") from problem

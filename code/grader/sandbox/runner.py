@@ -44,6 +44,8 @@ class Bounded(io.StringIO):
     """Keeps the first characters written to it and counts the rest."""
 
     dropped = 0
+    encoding = "utf-8"
+    """As in a kernel; `io.StringIO` has none, and a notebook may ask."""
 
     def fileno(self) -> int:
         """Where `faulthandler` and child processes may write: to nowhere."""
@@ -122,7 +124,8 @@ def _limited(seconds: float) -> Iterator[None]:
     """
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise CellTimeout(f"stopped after {seconds:g} s")
+        # From None: the text of what it interrupts may be what takes for ever.
+        raise CellTimeout(f"stopped after {seconds:g} s") from None
 
     signal.signal(signal.SIGALRM, ring)
     signal.signal(signal.SIGPROF, ring)
@@ -155,6 +158,7 @@ def run_cell(shell: InteractiveShell, source: str, seconds: float) -> list[dict[
     shell._showtraceback = keep  # type: ignore
     shown: list[Any] = []
     results: list[Any] = []
+    rich: list[dict[str, Any]] = []
     shell.displayhook.kept = results  # type: ignore[attr-defined]
     try:
         with _limited(seconds), redirect_stdout(out), redirect_stderr(err):
@@ -163,23 +167,36 @@ def run_cell(shell: InteractiveShell, source: str, seconds: float) -> list[dict[
             shown = [item.data for item in captured.outputs]
     except BaseException as problem:  # an alarm between IPython's own lines
         keep(type(problem), problem, [_described(problem)])
-    return out.output("stdout") + err.output("stderr") + _rich(shown + results) + trace
+    try:
+        with _limited(seconds), redirect_stdout(Bounded()), redirect_stderr(Bounded()):
+            rich = _rich(shown + results)
+    except BaseException as problem:  # what is shown may take as long as what runs
+        keep(type(problem), problem, [_described(problem)])
+    return out.output("stdout") + err.output("stderr") + rich + trace
 
 
 def _rich(shown: list[Any]) -> list[dict[str, Any]]:
     outputs = []
     for item in shown[:MOST_OUTPUTS]:
-        data = {}
-        for kind, value in (item or {}).items():
-            if kind == "text/plain":
-                data[kind] = str(value)[:MOST_TEXT]
-            elif kind == "image/png":
-                text = value if isinstance(value, str) else base64.b64encode(value).decode("ascii")
-                if len(text) <= MOST_PICTURE:
-                    data[kind] = text
+        try:
+            data = _shown(item)
+        except Exception as problem:  # costs this output only: `display(3, raw=True)`
+            data = {"text/plain": f"(not shown: {_described(problem)[:300]})"}
         if data:
             outputs.append({"output_type": "display_data", "data": data, "metadata": {}})
     return outputs
+
+
+def _shown(item: Any) -> dict[str, str]:
+    data = {}
+    for kind, value in (item or {}).items():
+        if kind == "text/plain":
+            data[kind] = _plain_text(value)[:MOST_TEXT]
+        elif kind == "image/png":
+            text = value if isinstance(value, str) else base64.b64encode(value).decode("ascii")
+            if len(text) <= MOST_PICTURE:
+                data[kind] = text
+    return data
 
 
 @contextmanager
@@ -208,22 +225,30 @@ def call(shell: InteractiveShell, asked: dict[str, Any], seconds: float) -> dict
     """
     try:
         with _limited(seconds), redirect_stdout(Bounded()), redirect_stderr(Bounded()):
-            if asked["function"] not in shell.user_ns:
-                return {"error": f"{asked['function']} is not defined"}
-            function = shell.user_ns[asked["function"]]
-            if asked["arguments"] is None:
-                return {"value": plain.encode(function)}
-            arguments = [plain.decode(item) for item in asked["arguments"]]
-            return {"value": plain.encode(function(*arguments))}
-    except BaseException as problem:
+            try:
+                if asked["function"] not in shell.user_ns:
+                    return {"error": f"{asked['function']} is not defined"}
+                function = shell.user_ns[asked["function"]]
+                if asked["arguments"] is None:
+                    return {"value": plain.encode(function)}
+                arguments = [plain.decode(item) for item in asked["arguments"]]
+                return {"value": plain.encode(function(*arguments))}
+            except BaseException as problem:  # here, since its text may take for ever too
+                return {"error": _described(problem)[:300]}
+    except BaseException as problem:  # an alarm between our own lines
         return {"error": _described(problem)[:300]}
 
 
 def _described(problem: BaseException) -> str:
     name, text = type.__dict__["__name__"].__get__(type(problem)), "(it has no text)"
     with suppress(BaseException):  # a notebook's own exception may fail to say what it is
-        text = str(problem)
-    return f"{name}: {text}"
+        text = _plain_text(problem)
+    return f"{_plain_text(name)}: {text}"
+
+
+def _plain_text(value: Any) -> str:
+    """`str(value)`, which can be of a class of the notebook's own with methods that fail later."""
+    return str.__str__(str(value))
 
 
 def serve(link: socket.socket) -> None:
@@ -249,7 +274,10 @@ def serve(link: socket.socket) -> None:
     channel.send(link, {"ready": True})
     for number in range(job["calls"]):
         reply = call(shell, reader.frame(forever), job["cell_seconds"])
-        body = json.dumps({"call": number, **reply}).encode()
+        try:
+            body = json.dumps({"call": number, **reply}).encode()
+        except (TypeError, ValueError):  # an object that only says that it is a number
+            body = json.dumps({"call": number, "error": "NotPlain: not a value"}).encode()
         if len(body) > job["reply"]:  # costs this call only
             body = json.dumps({"call": number, "error": "NotPlain: too large a value"}).encode()
         channel.send_body(link, body)
