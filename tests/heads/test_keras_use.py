@@ -211,3 +211,16 @@ def test_other_float_types(head, policy):
 def test_arguments_that_make_no_distribution_are_one_clear_error(wrong):
     with pytest.raises(ValueError, match=r"must be|must lie|above zero"):
         wrong()
+
+
+def test_a_loss_keeps_its_float_type_in_its_configuration_and_its_file(head, tmp_path):
+    for dtype in ("float64", "float32", "float16"):
+        loss = HeadLoss(head, dtype=dtype)
+        assert loss.get_config()["dtype"] == dtype
+        assert HeadLoss.from_config(loss.get_config()).dtype == dtype
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(head.units)])
+    model.compile(keras.optimizers.SGD(1e-3), loss=HeadLoss(head, dtype="float64"))
+    model.save(tmp_path / "m.keras")
+    again = keras.saving.load_model(tmp_path / "m.keras").loss
+    assert isinstance(again, HeadLoss)
+    assert again.dtype == "float64"
