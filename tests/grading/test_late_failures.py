@@ -4,8 +4,11 @@ What a cell shows and what a function returns or raises are objects of the noteb
 and so are their methods, which the grader's side of the sandbox must not need.
 """
 
+import sys
+
+import pytest
 from cases import FIT, Case
-from places import Place, right
+from places import CLUSTER, Place, right
 
 LATE_TEXT = """class T(str):
     def __format__(self, spec): raise E()
@@ -117,12 +120,18 @@ HALF = {
 }
 
 
-def test_each_costs_its_own_check_at_most_and_the_others_nothing(place: Place):
+@pytest.mark.parametrize("through", ["threads", "dask"])
+def test_each_costs_its_own_check_at_most_and_the_others_nothing(place: Place, through):
     full = [right(name, source) for name, source in FULL.items()]
     half = [Case(name, source, FIT) for name, source in HALF.items()]
     none = [right(name, source) for name, source in NONE.items()]
     place.hand_in(right("anna"), *full, *half, *none, right("zoe"))
-    done = place.run("--cell-seconds", "2")
+    if through == "threads":
+        done = place.run("--cell-seconds", "2")
+    else:
+        (place.root / "cluster.py").write_text(CLUSTER)
+        words = [sys.executable, str(place.root / "cluster.py")]
+        done = place.start(place.as_whom(words + place.arguments("--cell-seconds", "2")), {})
     assert done.returncode == 0, done.stderr
     wanted = {**dict.fromkeys(["anna", "zoe", *FULL], 7.0), **dict.fromkeys(HALF, 4.0)}
     wanted |= dict.fromkeys(NONE, 0.0)
