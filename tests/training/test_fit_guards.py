@@ -50,6 +50,41 @@ def test_infinite_is_not_finite_either_and_the_first_epoch_leaves_the_start(valu
         np.testing.assert_array_equal(a, b)
 
 
+def test_weights_that_are_lost_behind_a_finite_loss_are_noticed():
+    """One value of x is NaN: relu makes it 0 going forwards, and its weights NaN going back."""
+    training.set_seed(3)
+    layers = [keras.layers.Dense(3, activation="relu"), keras.layers.Dense(1)]
+    model, x = keras.Sequential([keras.Input((1,)), *layers]), X.copy()
+    model.compile("sgd", "mean_squared_error")
+    before = model.get_weights()
+    x[5] = np.nan
+    plain = keras.models.clone_model(model)
+    plain.compile("sgd", "mean_squared_error")
+    loss = plain.fit(x, Y, verbose=0).history["loss"][0]
+    assert np.isfinite(loss)  # so Keras does not tell
+    assert np.isnan(plain.get_weights()[0]).any()
+    with pytest.raises(training.TrainingError, match=r"weights .*kernel are not finite in epoch 1"):
+        training.fit(model, x, Y, epochs=2, progress=False)
+    for a, b in zip(model.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_weight_that_was_infinite_before_is_no_reason_to_stop():
+    class Masking(keras.layers.Layer):
+        def build(self, shape):
+            self.mask = self.add_weight(shape=shape[1:], trainable=False)
+
+        def call(self, inputs):
+            return keras.ops.where(self.mask < 0, inputs, 0.0)
+
+    training.set_seed(3)
+    model = keras.Sequential([keras.Input((1,)), Masking(), keras.layers.Dense(1)])
+    model.layers[0].mask.assign([-np.inf])
+    model.compile("sgd", "mean_squared_error")
+    history = training.fit(model, X, Y, epochs=2, progress=False)
+    assert history.loss[1] < history.loss[0]
+
+
 def test_predictions_are_those_of_a_model_at_rest():
     """Without dropout, and with the averages that batch normalization has kept."""
     training.set_seed(0)

@@ -1,7 +1,7 @@
 """Seeding, `fit` and `predict`."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,8 +50,9 @@ def fit(
     value; Keras on PyTorch or on JAX.
 
     Interrupted, it leaves the results of the epochs that ended in `model.history`. Raises
-    TrainingError if the data do not fit together, or as soon as an epoch's loss is not finite; the
-    weights are then those of the epoch before, although the optimizer's own state is not.
+    TrainingError if the data do not fit together, or as soon as an epoch's loss or a weight after
+    it is not finite; the weights are then those of the epoch before, although the optimizer's own
+    state is not.
     """
     _refuse(others)
     if not getattr(model, "compiled", False):
@@ -80,10 +81,10 @@ def fit(
     for epoch in range(1, epochs + 1):
         before = model.get_weights()
         row = train(rng.permutation(n) if shuffle else np.arange(n))
-        if not math.isfinite(row["loss"]):
+        if wrong := _not_finite(row["loss"], model, before):
             model.set_weights(before)
             raise TrainingError(
-                f"the loss is {row['loss']} in epoch {epoch}: look for values in x or y that are "
+                f"{wrong} in epoch {epoch}: look for values in x or y that are "
                 "not finite, labels outside the loss's support, a logarithm of zero, or a "
                 "learning rate that is too high. The weights are those from before this epoch"
             )
@@ -95,6 +96,20 @@ def fit(
         shown.epoch(epoch, row)
     model.optimizer.finalize_variable_values(model.trainable_variables)
     return model.history
+
+
+def _not_finite(loss: float, model: Any, before: Sequence[np.ndarray]) -> str:
+    """What was finite before the epoch and no longer is, or "" if nothing.
+
+    The loss does not tell all: TensorFlow's relu gives 0 for NaN on a CPU, so that weights which
+    are NaN can stand behind a loss that looks right.
+    """
+    if not math.isfinite(loss):
+        return f"the loss is {loss}"
+    for variable, earlier, now in zip(model.weights, before, model.get_weights(), strict=True):
+        if np.isfinite(earlier).all() and not np.isfinite(now).all():
+            return f"the loss is {loss:.3g}, but the weights {variable.path} are not finite"
+    return ""
 
 
 def _refuse(others: Mapping[str, Any]) -> None:
