@@ -7,7 +7,7 @@ OTHERS = (
         "MeanAbsolutePercentageError",
         r"for any weight $h(y)$ and $s > 0$, $\int h(y)\, e^{-s\lvert 1-m/y\rvert}\,dy$ goes to 0"
         r" as $m \to \infty$, so it cannot be 1 for every $m$",
-        r"the median of outcomes weighed by $1/y$",
+        r"the median of outcomes weighted by $1/y$",
         "no scatter, and a prediction that is too low",
         "log_normal",
     ),
@@ -65,15 +65,16 @@ OTHERS = (
         "Dice",
         r"a ratio of sums over all pixels: the loss of one depends on the others; one that is out"
         r" alone costs 1 whatever $p$ is, one that is in does not",
-        r"0 or 1 for each pixel: 1 where $q$ is above a threshold that depends on the whole mask",
+        r"for independent pixels 0 or 1 each: 1 where $q$ is above a threshold that depends on the"
+        r" whole mask",
         r"every pixel is fully certain",
         "independent_bernoullis",
     ),
     NoLikelihood(
         "Tversky",
         "as Dice, which it is for α = β = ½",
-        r"0 or 1 for each pixel, the threshold moved by α and β; in Keras's code α weighs misses"
-        r" and β false alarms, its documentation has them the other way round",
+        r"as Dice, with the threshold moved by α and β; in Keras's code α is the weight of misses"
+        r" and β that of false alarms, its documentation has them the other way round",
         r"every pixel is fully certain",
         "independent_bernoullis",
     ),
