@@ -22,14 +22,14 @@ def matrix(
 
 
 def intervals(
-    names: Sequence[str], centre: np.ndarray, error: np.ndarray, colours: Sequence[str], *,
+    names: Sequence[str], centre: np.ndarray, half: np.ndarray, colours: Sequence[str], *,
     xlabel: str, alt: str, caption: str, log: bool = False,
 ) -> Picture:  # fmt: skip
-    """One point a name with two standard errors to each side, from top to bottom."""
+    """One point a name with an interval, `half` to each side, from top to bottom."""
     with canvas(height=0.32 * len(names) + 0.8) as (fig, ax):
         places = np.arange(len(names))[::-1]
-        for place, middle, wide, colour in zip(places, centre, error, colours, strict=True):
-            ax.errorbar(middle, place, xerr=2 * wide, fmt="o", color=colour, capsize=3, lw=1.5)
+        for place, middle, wide, colour in zip(places, centre, half, colours, strict=True):
+            ax.errorbar(middle, place, xerr=wide, fmt="o", color=colour, capsize=3, lw=1.5)
         ax.axvline(0, color=GREY, lw=1)
         if log:
             ax.set_xscale("symlog", linthresh=0.05)
