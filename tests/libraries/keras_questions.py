@@ -184,7 +184,12 @@ CASES = {
         every(layer(0, 3), loss(1, s.TAGS, RAW, MANY), value(2, special.expit(s.RAW) > 0.5)),
         labels=3, model_=lambda: squared(3), x=RAW,
     ),
-    "q-none-of-these": of(every(layer(0, 4), loss(1, s.TAGS, RAW, MANY)), classes=3),
+    "q-none-of-these": of(
+        every(
+            layer(0, 4), loss(1, s.CLASS, RAW, CROSS), layer(2, 3), loss(3, s.TAGS, RAW, MANY)
+        ),
+        classes=3,
+    ),
     "q-custom-loss": of(check_own_loss),
     "q-answer-only": of(
         fitted((IS_ANSWER * s.cross_entropy(TABLE[s.WORDS], s.WORDS[:, ::-1])).mean(), 0),
