@@ -87,7 +87,10 @@ CASES = {
         ),
         model_=squared, x=ONE,
     ),
-    "q-mape": of(fitted(IN_LOGS, 0), model_=squared, x=ONE, y=s.AMOUNT),
+    "q-mape": of(
+        every(fitted(IN_LOGS, 0), value("median", np.exp(ONE))),
+        model_=squared, x=ONE, y=s.AMOUNT,
+    ),
     "q-asymmetric": of(
         every(
             value("level", 0.25),
