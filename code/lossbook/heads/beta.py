@@ -27,7 +27,7 @@ class Beta(Head):
     `predict` and `best_constant` give the mean log odds of y, which the likelihood matches; the
     mean of y itself is the parameter `mean`.
 
-    In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
+    In float32 a y within 3e-8 of 1 rounds to 1 and is outside the support.
 
     A y that is not strictly between 0 and 1 raises ValueError where its values can be read; in
     a graph, under jit or compile, its loss is NaN.

@@ -21,7 +21,7 @@ class Kumaraswamy(Head):
 
     One sample: -log a - log b - (a - 1) log y - (b - 1) log(1 - y^a). Keras has no such loss.
 
-    In float32 a y within 6e-8 of 1 rounds to 1 and is outside the support.
+    In float32 a y within 3e-8 of 1 rounds to 1 and is outside the support.
 
     A y that is not strictly between 0 and 1 raises ValueError where its values can be read; in
     a graph, under jit or compile, its loss is NaN.
