@@ -75,8 +75,10 @@ def test_the_scores_of_classes_are_the_centred_logarithms_of_their_shares():
         np.testing.assert_allclose(found, logs - logs.mean(), atol=1e-7)
 
 
-@pytest.mark.parametrize("link", ["softplus", "exponential"])
-@pytest.mark.parametrize("kappa", [4e-4, 1e-3, 0.01])
+AROUND = [(k, link) for k in (4e-4, 1e-3, 0.01) for link in ("softplus", "exponential")]
+
+
+@pytest.mark.parametrize(("kappa", "link"), [*AROUND, (1e-6, "softplus"), (1e-9, "softplus")])
 def test_angles_nearly_all_around_start_at_their_concentration(link, kappa):
     """Evenly spread angles, drawn together so little that the mean arrow is κ / 2 long."""
     half = 1000

@@ -345,6 +345,20 @@ def test_a_direction_does_not_depend_on_the_arrows_length(dtype):
         np.testing.assert_allclose(found, across.astype(dtype), rtol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", LENGTHS)
+def test_an_angle_does_not_depend_on_the_arrows_length(dtype):
+    """Neither for an arrow near zero, nor for one along an axis, nor for one nearly along it."""
+    link = LINKS["angle"]()
+    for scale in LENGTHS[dtype]:
+        for x, y in ((3.0, -4.0), (-1.0, 2.0), (0.0, -2.0), (-2.0, 0.0), (-1.0, 1e-3), (1e-3, 1.0)):
+            raw = (np.array([[x, 1.0, y, -1.0]]) * scale).astype(dtype)
+            if (np.abs(raw[raw != 0]) < np.finfo(dtype).tiny).any():
+                continue
+            at = ops.convert_to_tensor(raw)
+            found = np.asarray(link.activation(at))[0]
+            np.testing.assert_allclose(found, [np.arctan2(y, x), -np.pi / 4], rtol=1e-6, atol=1e-12)
+
+
 def test_an_arrow_shorter_than_any_normal_number_points_nowhere():
     """Its digits are lost: it stays near zero, and its slope is that of a vector of length one."""
     link = LINKS["direction"]()

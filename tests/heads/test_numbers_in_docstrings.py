@@ -355,7 +355,8 @@ FACTS: dict[str, Callable[[], bool]] = {
     ),
     "y with an outcome of the support where `counts` is 0, so that": left_out,
     "|z| + 2 log(1 + exp(-|z|)) + log s, the same": lambda: like(
-        heads.Logistic(scale=0.5).nll([1.0], np.array([[0.2]])), 1.6 + 2 * log(1 + exp(-1.6)) + log(0.5)
+        heads.Logistic(scale=0.5).nll([1.0], np.array([[0.2]])),
+        1.6 + 2 * log(1 + exp(-1.6)) + log(0.5),
     ),
     "½ |z|² along the last axis; beyond": lambda: like(_half_square(tensor([[3.0, 4]])), [12.5]),
     "The factor's lower triangle has size (size + 1) / 2 entries": lambda: (
@@ -394,7 +395,9 @@ FACTS: dict[str, Callable[[], bool]] = {
     "log of the series less (1 + alpha) j0, for y > 0 whose largest term is near j0": of_a_series,
     "The terms fall off like a Gaussian of variance j0 / (1 + alpha)": of_a_series,
     "κ (1 - cos) first, which neither": lambda: like(
-        heads.VonMises(links={"concentration": "exponential"}).nll([0.3], np.array([[2.0, 0, log(3)]])),
+        heads.VonMises(links={"concentration": "exponential"}).nll(
+            [0.3], np.array([[2.0, 0, log(3)]])
+        ),
         3 * (1 - np.cos(0.3)) + log(scipys.i0e(3)) + log(2 * np.pi),
     ),
     "log I_order(x) for x > 0, also where I is": lambda: all(
@@ -467,7 +470,9 @@ FACTS: dict[str, Callable[[], bool]] = {
     "where a is 0, log_ratio may be any finite number": lambda: like(
         excess(tensor([0.0, 0]), tensor([2.0, 2]), tensor([1e4, -1e4])), 2
     ),
-    'Probabilities", 2000; the series is that of log((1 + v) / (1 - v)), v = t / (2 + t)': of_the_series,
+    'Probabilities", 2000; the series is that of log((1 + v) / (1 - v)), v = t / (2 + t)': (
+        of_the_series
+    ),
     "against events `(n,)` of 0 and 1": lambda: (
         reliability([0.2, 0.8], [0, 1]).observed.tolist() == [0, 1]
     ),
@@ -494,10 +499,11 @@ SOURCES = (
 )
 """What is cited, apart from each head's own reference."""
 ELSEWHERE = (
+    "TensorFlow's relu gives 0 for NaN",
     "With two raw outputs of up to 60 either way and the others at 0, every head's loss",
     "as long as that is below 1e12 and does not hang on",
 )
-"""What another test holds without writing it: `test_two_extremes`."""
+"""What other tests hold without writing it: `test_fit_guards`, `test_two_extremes`."""
 
 
 def _of(name: str) -> float:
