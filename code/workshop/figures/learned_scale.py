@@ -155,5 +155,5 @@ def explained_away(
         "follows only a part of the wave and a wide band covers the rest. With β = 0.5 the mean "
         "follows the wave throughout and the band is narrow.",
         caption="Line: the mean; band: ± 2 scales. At the top, what is reported as noise is a "
-        "mean not yet learnt.",
+        "mean not yet learned.",
     )
