@@ -49,13 +49,16 @@ def translated(arm: str, p: np.ndarray) -> np.ndarray:
     return q / q.sum(axis=1, keepdims=True)
 
 
-def repaired(arm: str, raw: np.ndarray, y: np.ndarray) -> dict[str, dict[str, float]]:
+def repaired(
+    arm: str, raw: np.ndarray, y: np.ndarray, *, split: int = 0
+) -> dict[str, dict[str, float]]:
     """Scores on one half of the pictures: as it stands, translated, after one temperature.
 
-    The temperature is fitted on the other half, to the raw outputs as they stand.
+    The temperature is fitted on the other half, to the raw outputs as they stand. `split` is the
+    seed that draws the halves.
     """
     # Drawn, since the test pictures may be sorted by class.
-    fit = np.random.default_rng(0).permutation(len(y)) % 2 == 0
+    fit = np.random.default_rng(split).permutation(len(y)) % 2 == 0
     scored, truth = raw[~fit], y[~fit]
 
     def nll(u: float) -> float:
