@@ -11,16 +11,16 @@ def penalties(error: np.ndarray) -> Picture:
     """Squared and absolute error, and their derivatives, over the error in cm."""
     with canvas(1, 2, height=2.9) as (fig, (left, right)):
         curves(left, error, [("squared", error**2, BLUE), ("absolute", np.abs(error), PURPLE)])
-        left.set(xlabel="error (cm)", ylabel="loss", ylim=(0, 6), xlim=(-3, 4.8))
+        left.set(xlabel="prediction minus truth (cm)", ylabel="loss", ylim=(0, 6), xlim=(-3, 4.8))
         for text in left.texts:  # the parabola leaves the picture before its end
             text.set_y(min(text.get_position()[1], 5.5))
         curves(right, error, [("squared", 2 * error, BLUE), ("absolute", np.sign(error), PURPLE)])
-        right.set(xlabel="error (cm)", ylabel="derivative", xlim=(-3, 4.8))
+        right.set(xlabel="prediction minus truth (cm)", ylabel="derivative", xlim=(-3, 4.8))
     return show(
         fig,
         alt="Top: squared error is a parabola, absolute error a V. Bottom: the derivative of "
         "squared error is a rising line, that of absolute error jumps from −1 to 1 at zero.",
-        caption="Squared error pulls in proportion to the error, absolute error always as hard.",
+        caption="Squared error pulls in proportion to the error, absolute error always with the same force.",
     )
 
 
