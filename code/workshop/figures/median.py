@@ -20,7 +20,8 @@ def penalties(error: np.ndarray) -> Picture:
         fig,
         alt="Top: squared error is a parabola, absolute error a V. Bottom: the derivative of "
         "squared error is a rising line, that of absolute error jumps from −1 to 1 at zero.",
-        caption="Squared error pulls in proportion to the error, absolute error always with the same force.",
+        caption="Squared error pulls in proportion to the error, absolute error always with the "
+        "same force.",
     )
 
 
