@@ -39,7 +39,7 @@ def test_an_answer_between_two_cuts_however_close_they_are(link):
 @pytest.mark.parametrize("y", [1.0, 2.0, 7.0])
 def test_a_count_above_zero_at_rates_from_small_to_large(y):
     """In the logarithm of the rate: log(e^r - 1) - y log r."""
-    scores = np.r_[np.linspace(-12, -3.5, 8), np.linspace(-3.2, 3, 40)]
+    scores = np.r_[np.linspace(-12, -3.5, 8), np.linspace(-3.2, 3, 40), -3.02]
     head = heads.HurdlePoisson(links={"rate": "exponential"})
     raw = np.stack([np.zeros_like(scores), scores], axis=-1)
     found = boosting.Objective(head).derivatives(np.full(len(raw), y), raw)
@@ -48,7 +48,7 @@ def test_a_count_above_zero_at_rates_from_small_to_large(y):
             float(mp.diff(lambda z: mp.log(mp.expm1(mp.exp(z))) - y * z, mp.mpf(z), order))
             for z in scores
         ]
-        np.testing.assert_allclose(part[:, 1], exact, rtol=1e-9)
+        np.testing.assert_allclose(part[:, 1], exact, rtol=3e-12 if y == 1 else 1e-10)
 
 
 def test_a_concentration_up_to_where_its_ratio_of_bessel_functions_is_nearly_one():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lossbook import constraints, heads, ops
 from lossbook.heads import HEADS
-from lossbook.heads.given import ALLOWED
+from lossbook.heads.given import ALLOWED, TESTS
 from oracles import CASES
 from scipy import stats
 
@@ -263,3 +263,41 @@ def test_the_advice_is_how_to_make_it_a_parameter():
         heads.Poisson().sample({"rate": [[np.nan]]}, RNG(0))
     with pytest.raises(ValueError, match=r"the first is 2, at \(0, 0\)\. Give raw outputs to"):
         heads.Bernoulli().sample({"probability": [[2.0]]}, RNG(0))
+
+
+@pytest.mark.parametrize(("size", "dots"), [(2, ""), (6, ""), (7, ", …"), (9, ", …")])
+def test_of_a_long_vector_the_first_six_values_are_told(size, dots):
+    values = np.arange(1.0, size + 1)
+    told = ", ".join(f"{v:g}" for v in values[:6])
+    said = re.escape(f"the first is [{told}{dots}], which sums to {values.sum():g}, at 0. ")
+    with pytest.raises(ValueError, match=said):
+        heads.Categorical(size).sample({"probabilities": values[None]}, RNG(0))
+
+
+BORDERS = {
+    "real": ("a finite number", [0.0, -1e300], [np.inf]),
+    "positive": ("above zero and finite", [1e-300, 1e300], [0.0, -1e-9, np.inf]),
+    "non-negative": ("zero or above, and finite", [0.0, 1e300], [-1e-9, np.inf]),
+    "unit interval": ("from 0 to 1", [0.0, 1.0], [-1e-9, 1 + 1e-9]),
+    "angle": ("an angle in radians, above -π and at most π", [-3.14159, np.pi], [-3.1416, 3.1416]),
+    "simplex": ("shares from 0 to 1 that sum to one", [[0.0, 1.0], [0.3, 0.7]], [[-0.1, 1.1]]),
+    "unit vector": ("a vector of length one", [[0.6, -0.8]], [[0.6, 0.9], [0.0, 0.0]]),
+    "ordered": ("finite numbers that rise", [[-1.0, 2.0]], [[2.0, 1.0], [0.0, np.inf]]),
+    "Cholesky factor": (
+        "a lower triangle, row by row, of finite numbers, its diagonal above zero",
+        [[1.0, -3.0, 0.1]], [[1.0, 1.0, 0.0], [-1.0, 1.0, 1.0], [1.0, np.inf, 1.0]],
+    ),
+}  # fmt: skip
+"""Constraint → what a message says is allowed, values that are, and values that are not."""
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_a_message_says_is_allowed_is_what_is_taken(name):
+    text, taken, refused = BORDERS[name]
+    assert ALLOWED[name] == text
+    kinds = {c.name: c for c in vars(constraints).values() if isinstance(c, constraints.Constraint)}
+    for values, allowed in ((taken, True), (refused, False)):
+        for value in values:
+            array = np.array([value], float)
+            test = TESTS.get(name, kinds[name].contains)
+            assert bool(np.all(test(array))) == allowed, value
