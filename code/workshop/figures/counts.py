@@ -10,7 +10,7 @@ COLOURS = (RED, BLUE, PURPLE, GOLD)
 
 
 def visits(share: np.ndarray, poisson: np.ndarray) -> Picture:
-    """How often each number of visits occurs (share of rows), and a Poisson of the same mean."""
+    """What proportion of rows has each number of visits, and a Poisson of the same mean."""
     numbers = np.arange(len(share))
     with canvas() as (fig, ax):
         ax.bar(numbers, share, color=GREEN, alpha=0.5, width=0.8)

@@ -48,7 +48,7 @@ GROUPS: dict[str, tuple[tuple[Pair, ...], str]] = {
         "The loss still asks for the class frequency; outputs below 0 or above 1 must be cut off, "
         "and those that are wrong there cost most.",
     ),
-    "Only which class is likelier": (
+    "Asks only which class is more likely": (
         _pairs(
             linear="absolute",
             tanh="absolute",

@@ -167,7 +167,8 @@ CELLS: dict[Pair, tuple[str, Check]] = {
         some("end", "stuck"),
     ),
     ("relu", "poisson"): (
-        "No slope below 0, and no bound to $1 - y/p$ above: the runs that lived are poor.",
+        "No slope below 0, and no bound to $1 - y/p$ above: every run that lived has a higher log "
+        "loss than the rule.",
         both(stands_still, worse_in_every_run),
     ),
     ("softplus", "squared"): (

@@ -26,13 +26,13 @@ PARTIES = (
 
 
 def answers(table: np.ndarray, columns: Sequence[str]) -> Picture:
-    """Share of each answer (rows, `(7, k)`) at each place on the left-right scale."""
+    """Proportion of each answer (rows, `(7, k)`) at each place on the left-right scale."""
     with canvas(height=3.6) as (fig, ax):
         heatmap(ax, table, PARTIES, columns, "{:.0%}")
         ax.set(xlabel="own place, from 1 (very liberal) to 7 (very conservative)")
     return show(
         fig,
-        alt="Table of shades: share of each party answer at each place from liberal to "
+        alt="Table of shades: percentage of each party answer at each place from liberal to "
         "conservative. The dark cells run along the diagonal from strong Democrat among liberals "
         "to strong Republican among conservatives.",
         caption="Each column sums to 100%. From left to right the likeliest answer moves step by "

@@ -33,7 +33,7 @@ def votes(
     centre: np.ndarray, share: np.ndarray, counts: np.ndarray, grid: np.ndarray,
     lines: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str,
 ) -> Picture:  # fmt: skip
-    """The share of voters for Dole against the lead in distance, with models' curves."""
+    """The proportion of voters for Dole against the lead in distance, with models' curves."""
     with canvas() as (fig, ax):
         ax.scatter(centre, share, s=4 + counts, color=GREEN, alpha=0.6)
         for name, values, colour in lines:

@@ -39,8 +39,8 @@ def states(
     told = f" The lines of {names} are drawn; squared error's is the steepest." if lines else ""
     return show(
         fig,
-        alt="Murder rate against the urban share of 51 states. All but one lie below 13; the "
-        f"District of Columbia stands alone at 24.{told}",
+        alt="Murder rate against the percentage of people in cities, 51 states. All but one lie "
+        f"below 13; the District of Columbia stands alone at 24.{told}",
         caption="One point of 51 makes the line of squared error much steeper."
         if lines
         else "50 states, and the District of Columbia.",
