@@ -195,6 +195,7 @@ def check_recalibrated(run: Run) -> None:
     fit = sm.Logit(s.LABEL, sm.add_constant(s.SCORE)).fit(disp=0)
     found = run["calibrated"]
     same([*found.intercept_, *found.coef_[0]], fit.params, atol=1e-2)
+    same(run["probability"], fit.predict(sm.add_constant(s.SCORE))[:5], atol=1e-2)
 
 
 def check_early(run: Run) -> None:

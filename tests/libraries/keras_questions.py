@@ -208,7 +208,9 @@ CASES = {
     "q-distill": answer("q-distill", "soft", "loss"),
     "q-accuracy": of(check_accuracy),
     "q-metric-as-loss": of(check_area, model_=learner, x=X, y=LABEL[:, None]),
-    "q-auc": of(check_recalibrated, logit_validation=s.SCORE, y_validation=s.LABEL),
+    "q-auc": of(
+        check_recalibrated, logit_validation=s.SCORE, y_validation=s.LABEL, logit=s.SCORE[:5]
+    ),
     "q-trust": of(
         value(0, 0.5 * abs(s.LABEL[::2].mean() - 0.23) + 0.5 * abs(s.LABEL[1::2].mean() - 0.77)),
         probability=np.tile([0.23, 0.77], s.N // 2), y_validation=s.LABEL,
