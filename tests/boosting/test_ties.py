@@ -1,4 +1,4 @@
-"""Scores that are right: the outcome is exactly what is predicted, as where many rows are tied."""
+"""Scores that are right, as where many rows are tied, and scores of any size."""
 
 import numpy as np
 import pytest
@@ -31,3 +31,13 @@ def test_on_the_outcome_itself_trees_get_the_slope_of_the_head(name):
     raw[:, : head.columns] = np.log(y) if head.name == "log_normal" else y
     gradient, _ = boosting.Objective(head).derivatives(y, raw)
     np.testing.assert_allclose(gradient, array(head.gradient(y, raw)), rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-7, 1e-3, 30.0])
+@pytest.mark.parametrize("name", MADE)
+def test_parameters_are_the_heads_for_scores_of_any_size(name, size):
+    """An arrow too, whose length says nothing."""
+    head, raw = MADE[name], size * np.random.default_rng(0).normal(size=(20, MADE[name].units))
+    theirs = head.parameters(raw)
+    for key, values in boosting.Objective(head).parameters(raw).items():
+        np.testing.assert_allclose(values, array(theirs[key]), rtol=1e-9, atol=1e-300)

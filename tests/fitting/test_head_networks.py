@@ -171,3 +171,8 @@ def test_what_the_docstrings_say_is_so():
     text = said(fitting.standardise)
     assert "Columns of `(n, k)` or `(n,)` with mean 0 and standard deviation 1, as `(n, k)`" in text
     assert "Raises ValueError if a column is constant, or holds a value that is not finite" in text
+
+
+def test_coefficients_are_float64_as_those_of_statisticians():
+    found = fitting.coefficients(fitting.head_network(GaussianScale(), 2))
+    assert (found.dtype, found.shape) == (np.float64, (3, 2))

@@ -301,3 +301,13 @@ def test_what_a_message_says_is_allowed_is_what_is_taken(name):
             array = np.array([value], float)
             test = TESTS.get(name, kinds[name].contains)
             assert bool(np.all(test(array))) == allowed, value
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_of_a_vector_with_a_value_that_is_none_neither_sum_nor_length_is_told(value):
+    """Both would be NaN or infinite, and say nothing."""
+    kinds = {"probabilities": heads.Categorical(3), "direction": heads.VonMisesFisher(3)}
+    for name, head in kinds.items():
+        with pytest.raises(ValueError, match="the first is") as caught:
+            head.sample({name: np.array([[0.5, value, 0.5]])}, RNG(0))
+        assert not re.search("sums to|, of length", str(caught.value))

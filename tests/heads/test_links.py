@@ -367,3 +367,9 @@ def test_an_arrow_shorter_than_any_normal_number_points_nowhere():
         assert np.abs(np.asarray(link.activation(at))).max() < 1e-37
         slope = np.asarray(backend.gradient(lambda z: link.activation(z)[..., 0], at))
         np.testing.assert_array_equal(slope, [[1, 0]])
+
+
+@pytest.mark.parametrize("name", [n for n, kind in LINKS.items() if issubclass(kind, PositiveLink)])
+def test_a_positive_link_has_no_floor_unless_one_is_given(name):
+    assert LINKS[name]().floor == 0
+    assert LINKS[name](0.25).floor == 0.25
