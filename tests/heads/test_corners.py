@@ -198,3 +198,14 @@ def test_losses_parameters_and_slopes_have_the_float_type_of_the_raw_outputs(nam
         found["slope"] = head.gradient(outcomes, raw)
         types = {key: keras.backend.standardize_dtype(v.dtype) for key, v in found.items()}
         assert set(types.values()) == {dtype}, types
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "independent_bernoullis"])
+def test_the_constant_of_soft_labels_minimises_their_loss(name):
+    """Their mean, which is no share of labels above a half."""
+    head = HEADS[name]() if name == "bernoulli" else HEADS[name](size=2)
+    y = np.array([[0.1, 0.9], [0.3, 0.2], [0.45, 1.0], [0.0, 0.6]])[:, : head.columns]
+    found = head.best_constant(y)
+    np.testing.assert_allclose(found, y.mean(axis=0))
+    raw = np.tile(np.log(found / (1 - found)), (4, 1))
+    np.testing.assert_allclose(array(head.gradient(y, raw)).sum(axis=0), 0, atol=1e-12)

@@ -311,3 +311,16 @@ def test_of_a_vector_with_a_value_that_is_none_neither_sum_nor_length_is_told(va
         with pytest.raises(ValueError, match="the first is") as caught:
             head.sample({name: np.array([[0.5, value, 0.5]])}, RNG(0))
         assert not re.search("sums to|, of length", str(caught.value))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_how_many_values_an_outcome_needs_is_told_in_words(size):
+    ending = ": give it as x[..., None]" if size == 1 else ""
+    many = "1 value" if size == 1 else f"{size} values"
+    said = (
+        f"Gaussian: the parameter mean has shape (4, 3), but it must be (…, {size}), with {many} "
+        f"for each outcome along the last axis{ending}"
+    )
+    with pytest.raises(ValueError, match="has shape") as caught:
+        heads.Gaussian(size).sample({"mean": np.zeros((4, 3))}, RNG(0))
+    assert str(caught.value) == said

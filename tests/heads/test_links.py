@@ -373,3 +373,30 @@ def test_an_arrow_shorter_than_any_normal_number_points_nowhere():
 def test_a_positive_link_has_no_floor_unless_one_is_given(name):
     assert LINKS[name]().floor == 0
     assert LINKS[name](0.25).floor == 0.25
+
+
+CONSTRAINTS = {link.constraint.name: link.constraint for link in LINKS.values()}
+
+
+@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("wanted", CONSTRAINTS)
+def test_of_a_link_that_gives_other_values_both_kinds_and_those_that_fit_are_told(name, wanted):
+    constraint, given = CONSTRAINTS[wanted], LINKS[name].constraint
+    fitting = [other for other in LINKS if LINKS[other].constraint is constraint]
+    if given is constraint:
+        assert type(link_for(constraint, name)) is LINKS[name]
+        return
+    said = (
+        f"link {name!r} gives values that are {given.words}, but the parameter must be "
+        f"{constraint.words}; take one of {', '.join(fitting)}"
+    )
+    with pytest.raises(ValueError, match="but the parameter must be") as caught:
+        link_for(constraint, name)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("name", ["", "relu", "Softplus", "none"])
+@pytest.mark.parametrize("wanted", CONSTRAINTS)
+def test_what_is_no_links_name_stands_for_no_default(name, wanted):
+    with pytest.raises(ValueError, match=f"^no link is called {name!r}; there are linear, sigmo"):
+        link_for(CONSTRAINTS[wanted], name)
