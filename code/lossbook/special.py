@@ -66,6 +66,12 @@ def exp_capped(x: Tensor, limit: float) -> Tensor:
     return ops.exp(backend.minimum(x, limit)) * (1 + backend.maximum(x - limit, 0.0))
 
 
+def relative(y: Tensor, off: Tensor, reciprocal: Tensor) -> Tensor:
+    """(y - mean) / mean from y - mean and 1 / mean; its slope has no overflow for a vast mean."""
+    share = y * reciprocal
+    return ops.where(share < 0.5, share - 1, off * reciprocal)
+
+
 def log_cloglog(z: Tensor) -> Tensor:
     """log(1 - exp(-exp(z))): the log probability under the complementary log-log."""
     rare = z < -15  # then 1 - exp(-exp(z)) is exp(z) (1 - exp(z) / 2) to all digits

@@ -4,6 +4,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 from lossbook import boosting, heads
+from lossbook.boosting.objective import AVAILABLE
+from lossbook.constraints import POSITIVE
+from lossbook.heads import HEADS
 from lossbook.links.joint import SPREAD
 
 mp.mp.dps = 60
@@ -106,3 +109,37 @@ def test_a_time_of_ten_thousand_against_a_small_scale(event):
     np.testing.assert_array_less(
         np.abs(hessian - exact[:, 2:]), rounding + 1e-9 * np.abs(exact[:, 2:])
     )
+
+
+POSITIVES = {
+    name: {p.name: "exponential" for p in HEADS[name].declared if p.constraint is POSITIVE}
+    for name in AVAILABLE
+}
+OUTCOMES = {"real": 2.0, "positive": 2.0, "non-negative": 2.0, "count": 2.0, "angle": 0.5,
+            "open unit interval": 0.1, "open simplex": (0.2, 0.3, 0.5),
+            "censored time": (2.0, 1.0)}  # fmt: skip
+OWN_LINES = ("tweedie", "gaussian_scale", "weibull", "negative_binomial")
+"""Whose loss goes on in a line of its own, or whose formula has no digits, before ±1000."""
+
+
+@pytest.mark.parametrize("name", [name for name, found in POSITIVES.items() if found])
+def test_an_exponential_is_for_trees_what_it_is_for_networks(name):
+    """Beyond ±150 too, where it is none any more, but for rates, which may fall to nothing."""
+    head = HEADS[name](links=POSITIVES[name])
+    objective = boosting.Objective(head)
+    far, rows, at = (-1e4, -300.0, -149.0, 149.0, 300.0, 1e4), [], 0
+    for key, size in head.sizes().items():
+        if key in POSITIVES[name]:
+            low = -1e5 if head.links[key].floor else -150
+            rows += [np.where(np.arange(head.units) == at, z, 0.3) for z in far if z > low]
+        at += head.links[key].raw_size(size)
+    raw = np.array(rows)
+    y = np.tile(np.reshape(OUTCOMES[head.support.name], (1, -1)), (len(raw), 1))
+    gradient, hessian = objective.derivatives(y, raw)
+    assert np.isfinite(gradient).all()
+    assert np.isfinite(hessian).all()
+    for key, value in head.parameters(raw).items():
+        np.testing.assert_allclose(objective.parameters(raw)[key], np.asarray(value), rtol=1e-9)
+    if name not in OWN_LINES:
+        exact = np.asarray(head.automatic_gradient(y, raw))
+        np.testing.assert_allclose(gradient, exact, rtol=1e-6, atol=1e-9)

@@ -156,7 +156,7 @@ def relative_slope(loss, outcome, values, k):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("link", ["softplus"])
+@pytest.mark.parametrize("link", ["softplus", "exponential"])
 @pytest.mark.parametrize("name", EXACT)
 def test_the_gradient_of_a_positive_parameter_is_finite_points_back_and_lasts(name, link, dtype):
     loss, outcomes = EXACT[name]
@@ -176,13 +176,15 @@ def test_the_gradient_of_a_positive_parameter_is_finite_points_back_and_lasts(na
                 assert abs(found[row, at]) > 1e-6, told
 
 
+@pytest.mark.parametrize(("link", "start"), [("softplus", -40), ("exponential", -80)])
 @pytest.mark.parametrize("name", ["exponential", "gamma", "inverse_gaussian", "gaussian_scale"])
-def test_a_network_whose_raw_outputs_are_far_below_the_data_finds_its_way_back(name):
+def test_a_network_whose_raw_outputs_are_far_below_the_data_finds_its_way_back(name, link, start):
     """By steps of one half against the sign of each slope, from a mean or a scale near nothing."""
-    head, raw = HEADS[name](), np.zeros((1, HEADS[name]().units))
+    head = HEADS[name](links=dict.fromkeys(POSITIVES[name], link))
+    raw = np.zeros((1, head.units), "float32")
     at = [p.name for p in head.declared].index("scale" if "scale" in name else "mean")
-    raw[0, at] = -40
-    for _ in range(90):
+    raw[0, at] = start
+    for _ in range(10 - 2 * start):
         slopes = array(head.gradient([1.5, 3.1], np.repeat(raw, 2, axis=0)))
         raw -= 0.5 * np.sign(slopes.sum(axis=0))
     assert raw[0, at] > -4, raw

@@ -86,12 +86,12 @@ SINGLE = {
 }
 """Link for one number → its formula, read and computed with 40 digits."""
 FAR = np.concatenate([np.linspace(-36, 5, 165), -np.geomspace(40, 600, 8)])
-HIGH = {"linear": 1e4, "softplus": 1e4, "exponential": 600.0, "sigmoid": 600.0, "probit": 36.0}
+HIGH = {"linear": 1e4, "softplus": 1e4, "exponential": 150.0, "sigmoid": 600.0, "probit": 36.0}
 """Up to where the parts of a link are looked at; the complementary log-log is so to 5."""
 
 
 def grid(name):
-    low = -36.0 if name == "probit" else -600.0
+    low = {"probit": -36.0, "exponential": -150.0}.get(name, -600.0)
     high = np.linspace(5, HIGH[name], 40) if name in HIGH else []
     return np.array([z for z in [*FAR, *high] if z >= low])
 
@@ -132,13 +132,13 @@ def test_each_part_of_a_link_is_its_formula_far_into_both_tails(name):
 @pytest.mark.parametrize("name", SINGLE)
 def test_each_part_of_a_link_keeps_its_digits_in_float32(name):
     raw = grid(name)
-    raw = raw[np.abs(raw) <= 80].astype("float32")
+    raw = raw[np.abs(raw) <= (60 if name == "exponential" else 80)].astype("float32")
     link, found = parts(name)
     for part, exact in found.items():
         ours = np.asarray(getattr(link, part)(ops.convert_to_tensor(raw)), float)
         expected = exactly(exact, raw)
         held = (np.abs(expected) > 1e-37) & (np.abs(expected) < 1e38)
-        # An exponential multiplies the relative error by its exponent: 80 times 6e-8.
+        # An exponential multiplies the relative error by its exponent: 60 times 6e-8.
         np.testing.assert_allclose(ours[held], expected[held], rtol=3e-5, atol=1e-7, err_msg=part)
 
 
@@ -211,24 +211,58 @@ def test_the_logarithm_of_a_softplus_keeps_all_digits_where_its_series_takes_ove
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_beyond_its_limit_the_exponential_grows_as_a_logarithm(dtype):
-    limit = {"float32": 80.0, "float64": 700.0}[dtype]
-    raw = ops.convert_to_tensor(np.array([limit - 1, limit, limit + 1, 1e4], dtype))
-    link = LINKS["exponential"]()
-    logs = np.asarray(link.log(raw), float)
-    expected = [
-        limit - 1,
-        limit,
-        limit + np.log1p(np.log(2)),
-        limit + np.log1p(np.log(1e4 - limit + 1)),
-    ]
-    np.testing.assert_allclose(logs, expected, rtol=1e-6)
-    values = np.asarray(link.activation(raw), float)
-    np.testing.assert_allclose(values, np.exp(expected), rtol=1e-4)
-    np.testing.assert_array_equal(np.asarray(link.reciprocal(-raw), float), values)
-    slope = np.asarray(backend.gradient(link.activation, raw), float)
-    assert np.isfinite(slope).all()
-    assert (slope > 0).all()
+@pytest.mark.parametrize("floor", [0.0, 1e-6, 0.25])
+def test_beyond_its_limits_the_exponential_goes_on_as_a_logarithm(floor, dtype):
+    """Value, logarithm, reciprocal, slopes and inverse against mpmath, without a step at a joint.
+
+    Without a floor it is exp(raw) all the way down.
+    """
+    limit, link = {"float32": 60.0, "float64": 150.0}[dtype], LINKS["exponential"](floor)
+    away = np.array([-1.0, 0.0, 0.25, 1.0, 5.0, 30.0, 450.0, 1e4])
+    raw = np.concatenate([limit + away, -limit - away[:7]])
+    raw = np.append(raw, -limit - 1e4) if floor else raw
+
+    def exact(z):
+        if z > limit:
+            return mp.exp(limit) * (1 + mp.log1p(z - limit))
+        if z < -limit and floor:
+            return mp.exp(-limit) / (1 + mp.log1p(-limit - z))
+        return mp.exp(z)
+
+    with mp.workdps(80):
+        value, slope, bend = ([mp.diff(exact, mp.mpf(z), n) for z in raw] for n in range(3))
+    close = {"rtol": 2e-5 if dtype == "float32" else 1e-9}
+    tensor = ops.convert_to_tensor(raw.astype(dtype))
+    normal = np.array([v > np.finfo(dtype).tiny for v in value])
+    found = np.asarray(link.activation(tensor), float)
+    np.testing.assert_allclose(found[normal], np.array(value, float)[normal], **close)
+    logs = np.array([float(mp.log(v)) for v in value])
+    np.testing.assert_allclose(np.asarray(link.log(tensor), float), logs, rtol=1e-6)
+    relative = np.array([float(s / v) for s, v in zip(slope, value, strict=True)])
+    np.testing.assert_allclose(
+        np.asarray(backend.gradient(link.log, tensor), float), relative, **close
+    )
+    found = np.asarray(backend.gradient(link.activation, tensor), float)
+    np.testing.assert_allclose(found[normal], np.array(slope, float)[normal], **close)
+    inverse = np.array([float(1 / v) for v in value])
+    np.testing.assert_allclose(
+        np.asarray(link.reciprocal(tensor), float)[normal], inverse[normal], **close
+    )
+    back = link.inverse(np.array(value, float)[normal].astype(dtype))
+    within = np.abs(raw[normal]) < limit + 6  # else the value has not the digits
+    np.testing.assert_allclose(back[within], raw[normal][within], rtol=1e-4)
+    if dtype == "float64":
+        np.testing.assert_allclose(back, raw[normal], rtol=1e-6)
+        smooth = np.abs(raw) != limit  # where the second derivative jumps
+        for found, expected in zip(link.slopes(raw), (value, slope, bend), strict=True):
+            np.testing.assert_allclose(found[smooth], np.array(expected, float)[smooth], rtol=1e-9)
+        np.testing.assert_allclose(link.slopes(raw)[1], np.array(slope, float), rtol=1e-9)
+
+
+def test_nothing_and_infinity_have_no_raw_output_under_the_exponential():
+    for floor in (0.0, 1e-6):
+        found = LINKS["exponential"](floor).inverse(np.array([0.0, 1.0, np.inf]))
+        np.testing.assert_array_equal(found, [-np.inf, 0, np.inf])
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from lossbook import heads, keras, ops
+from lossbook import backend, heads, keras, ops
 from lossbook.heads import HEADS
 from lossbook.heads.keras_loss import HeadLoss
 from lossbook.heads.tensors import BELOW_ONE, LEAST, at_least_single, held, per_sample, where
@@ -20,12 +20,29 @@ def test_the_ends_of_float32_are_numpys():
     assert np.float32(LEAST) == LEAST == np.finfo(np.float32).smallest_normal
 
 
-def test_what_is_held_can_be_squared_in_float32_and_is_left_alone_within():
-    z = np.array([-np.inf, -3e30, -9e17, -2.0, 0.0, 9e17, 3e30], "float32")
-    found = array(held(ops.convert_to_tensor(z)))
-    np.testing.assert_allclose(found, np.clip(z, -1e18, 1e18), rtol=1e-6)
-    assert np.isfinite(np.float32(found) ** 2).all()
-    np.testing.assert_array_equal(found[2:6], z[2:6])
+@pytest.mark.parametrize(
+    ("dtype", "limit", "most"), [("float32", 1e11, 1e37), ("float64", 1e18, 1e300)]
+)
+def test_what_is_held_can_be_squared_keeps_a_slope_and_is_left_alone_within(dtype, limit, most):
+    z = limit * np.array([-1e19, -20.0, -0.9, -2e-11, 0.0, 0.9, 3e12])
+    at = ops.convert_to_tensor(z.astype(dtype))
+    found, slope = array(held(at)), array(backend.gradient(held, at))
+    beyond = np.maximum(np.abs(z) / limit, 1)
+    np.testing.assert_allclose(found, np.clip(z, -limit, limit) * (1 + np.log(beyond)), rtol=1e-6)
+    np.testing.assert_allclose(slope, 1 / beyond, rtol=1e-6)
+    np.testing.assert_array_equal(found[2:6], array(at)[2:6])
+    vast = held(ops.convert_to_tensor(np.array([-np.inf, np.inf], dtype)))
+    assert np.isfinite(array(ops.square(vast))).all()
+    np.testing.assert_allclose(
+        array(vast), np.array([-1, 1]) * limit * (1 + np.log(most / limit)), rtol=1e-6
+    )
+
+
+def test_what_is_held_in_float32_is_so_beyond_the_limit_that_is_asked_for():
+    z = ops.convert_to_tensor(np.array([9e12, 1e14], "float32"))
+    np.testing.assert_allclose(array(held(z, 1e13)), [9e12, 1e13 * (1 + np.log(10))], rtol=1e-6)
+    z = ops.cast(z, "float64")
+    np.testing.assert_allclose(array(held(z, 1e13)), array(z))
 
 
 @pytest.mark.parametrize(

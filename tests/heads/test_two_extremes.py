@@ -1,6 +1,6 @@
 """Two raw outputs far out at once, with every link: float32 against float64, value and gradient.
 
-With the default links `test_heads.py` goes on to ±10⁴.
+To ±10⁴ both are finite; with the default links `test_heads.py` tries that too.
 """
 
 import inspect
@@ -8,7 +8,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from lossbook import ops
+from lossbook import backend, ops
 from lossbook.constraints import POSITIVE
 from lossbook.heads import HEADS
 from lossbook.links import LINKS
@@ -73,6 +73,51 @@ def test_two_raw_outputs_far_out_at_once_keep_the_loss_and_a_finite_gradient(nam
         assert np.isfinite(found).all()
         assert np.isfinite(array(head.automatic_gradient(single, raw.astype("float32")))).all()
     assert tried > len(raw) / 4
+
+
+FURTHER = (-1e4, -700.0, -150.0, -100.0, -60.0, -43.0, -20.0, 0.0)
+FURTHER = (*FURTHER, *(-z for z in FURTHER))
+OUTCOMES = {
+    "real": (0.3, 0.30000001, -1e4),
+    "positive": (2.0, 1e4, 1e-3),
+    "non-negative": (0.0, 2.0, 1e4),
+    "count": (0, 2, 10**4),
+}
+"""Support → outcomes: usual ones, and those which a raw output of 0.3 hits or nearly hits."""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", [name for name, kind in HEADS.items() if exponentials(kind)])
+def test_under_the_exponential_loss_and_gradient_are_finite_to_ten_thousand(name, dtype):
+    """Each pair of raw outputs, among them both limits of the link, and the others at 0.3."""
+    head = HEADS[name](links=exponentials(HEADS[name]))
+    rows = []
+    for pair in combinations(range(head.units), min(2, head.units)):
+        for values in product(FURTHER, repeat=len(pair)):
+            rows.append(np.full(head.units, 0.3))
+            rows[-1][list(pair)] = values
+    raw = np.array(rows, dtype)
+    found = OUTCOMES.get(head.support.name)
+    for outcome in usual_outcomes(head, 2) if found is None else np.array(found)[:, None]:
+        y = np.repeat(np.reshape(outcome, (1, -1)), len(raw), axis=0).astype(dtype)
+        assert np.isfinite(array(head.objective(y, raw))).all()
+        assert np.isfinite(array(head.automatic_gradient(y, raw))).all()
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0])
+def test_a_gaussian_scales_weight_is_held_within_e_to_the_60(beta):
+    """As its docstring says, in float32, where the square of the scale is beyond any number."""
+    head = HEADS["gaussian_scale"](beta=beta, links={"scale": "exponential"})
+    raw = np.array([[0.3, z] for z in FURTHER], "float32")
+    y = np.full(len(raw), 2.0, "float32")
+    logs = np.clip(
+        2 * beta * array(head.links["scale"].log(ops.convert_to_tensor(raw[:, 1]))), -60, 60
+    )
+    found = array(head.objective(y, raw))
+    np.testing.assert_allclose(found, np.exp(logs) * array(head.nll(y, raw)), rtol=1e-5)
+    slopes = array(backend.gradient(lambda at: head.objective(y, at), ops.convert_to_tensor(raw)))
+    assert np.isfinite(slopes).all()
+    assert "held between e⁻⁶⁰ and e⁶⁰" in " ".join(inspect.getdoc(type(head)).split())
 
 
 def spread(head, n=40):

@@ -8,7 +8,7 @@ from scipy.special import expit, ndtr, softmax
 
 from lossbook.constraints import diagonal
 from lossbook.links import Link
-from lossbook.links.elementwise import Softplus
+from lossbook.links.elementwise import Exponential, Softplus
 from lossbook.links.joint import SPREAD
 
 Derivatives = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -34,17 +34,11 @@ def _cloglog(z: np.ndarray) -> Derivatives:
     return -np.expm1(-np.exp(z)), first, first * (1 - np.exp(z))
 
 
-def _exponential(z: np.ndarray) -> Derivatives:
-    value = np.exp(z)
-    return value, value, value
-
-
 MAPS: dict[str, Callable[[np.ndarray], Derivatives]] = {
     "linear": _identity,
     "sigmoid": _sigmoid,
     "probit": _probit,
     "cloglog": _cloglog,
-    "exponential": _exponential,
 }
 
 
@@ -53,10 +47,10 @@ def derivatives(link: Link, z: np.ndarray) -> Derivatives:
 
     Links of several raw scores together have a matrix of them; their heads take it with the loss.
     """
-    if isinstance(link, Softplus):
+    if isinstance(link, Softplus | Exponential):
         return link.slopes(z)
     if link.name not in MAPS:
-        known = ", ".join([*MAPS, "softplus"])
+        known = ", ".join([*MAPS, "exponential", "softplus"])
         raise ValueError(f"boosting has no derivatives of the link {link.name!r}; it has {known}")
     return MAPS[link.name](z)
 

@@ -10,7 +10,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
 from lossbook.heads.base import Head, Parameter
 from lossbook.heads.tensors import LEAST, per_sample
-from lossbook.special import excess, exp_capped, is_single, rest, tiny
+from lossbook.special import excess, exp_capped, is_single, relative, rest, tiny
 
 LIMIT = 30.0
 """In float32: the log of shape · deviance from which on it grows in a straight line."""
@@ -47,7 +47,8 @@ class Gamma(Head):
         """By the deviance, so that a large shape, or y close to the mean, costs no digits."""
         mean, shape = self.positive("mean"), self.positive("shape")
         k, log_k = shape.activation(pieces["shape"]), shape.log(pieces["shape"])
-        away = (y - mean.activation(pieces["mean"])) * mean.reciprocal(pieces["mean"])
+        off = y - mean.activation(pieces["mean"])
+        away = relative(y, off, mean.reciprocal(pieces["mean"]))
         log_y = ops.log(y)
         deviance = excess(ops.ones_like(y), away, log_y - mean.log(pieces["mean"]))
         limit = LIMIT if is_single(y) else 10 * LIMIT

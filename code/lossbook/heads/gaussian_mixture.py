@@ -23,6 +23,9 @@ class GaussianMixture(Head):
     With two components or more the components can swap places without changing the loss, and the
     likelihood grows without bound when one component shrinks onto a single sample.
 
+    An error of more than 10¹¹ of a component's scales (10¹⁸ in float64) goes on as a logarithm of
+    itself, so that neither its square nor the gradient overflows.
+
     A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
     under jit or compile, its loss is NaN.
 

@@ -23,7 +23,11 @@ class GaussianScale(Head):
     The likelihood weighs each sample's pull on the mean by 1 / scale²: where the predicted scale is
     large, the mean is learnt slowly, and a fit can stay where a large scale stands for a poor
     mean. `beta` above 0 multiplies each sample's loss by scale^(2 beta), taken as a constant, which
-    takes that weight off again; at 1 the mean learns as under squared error.
+    takes that weight off again; at 1 the mean learns as under squared error. What it multiplies by
+    is held between e⁻⁶⁰ and e⁶⁰.
+
+    An error of more than 10¹¹ scales (10¹⁸ in float64) goes on as a logarithm of itself, so that
+    neither its square nor the gradient overflows.
 
     A y that is NaN or infinite raises ValueError where its values can be read; in a graph,
     under jit or compile, its loss is NaN.
@@ -66,8 +70,9 @@ class GaussianScale(Head):
             return self.nll(y, raw)
         y, raw, inside = self._ready(y, raw)
         pieces = self.split(raw)
-        scale = ops.stop_gradient(self.links["scale"].activation(pieces["scale"]))
-        return where(inside, per_sample(scale ** (2 * self.beta) * self._terms(y, pieces)))
+        log_weight = 2 * self.beta * self.links["scale"].log(pieces["scale"])
+        weight = ops.stop_gradient(ops.exp(ops.clip(log_weight, -60.0, 60.0)))
+        return where(inside, per_sample(weight * self._terms(y, pieces)))
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
         """Gaussian draws."""

@@ -10,7 +10,7 @@ from lossbook.backend import Tensor
 from lossbook.constraints import POSITIVE
 from lossbook.heads.base import LOG_2PI, Head, Parameter
 from lossbook.heads.tensors import LEAST, per_sample
-from lossbook.special import exp_capped, is_single, tiny
+from lossbook.special import exp_capped, is_single, relative, tiny
 
 LIMIT = 30.0
 """In float32: the log of the squared error's term from which on it grows in a straight line."""
@@ -57,8 +57,9 @@ class InverseGaussian(Head):
         log_term = log_shape + 2 * size - log_y - np.log(2.0)
         far = log_term > limit
         # The shape's root before the square, which alone might overflow.
-        away = off * mean.reciprocal(pieces["mean"])
-        away = ops.where(far, 0 * off, ops.clip(away, -1e37, 1e37))
+        away = relative(y, off, mean.reciprocal(pieces["mean"]))
+        most = 1e37 if is_single(y) else 1e150
+        away = ops.where(far, 0 * off, ops.clip(away, -most, most))
         near = ops.square(ops.exp(0.5 * log_shape) * away) / (2 * y)
         beyond = exp_capped(ops.where(far, log_term, limit + 0 * off), limit)
         logs = 1.5 * log_y - 0.5 * log_shape + 0.5 * LOG_2PI

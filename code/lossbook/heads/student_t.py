@@ -16,7 +16,8 @@ class StudentT(Head):
     r"""Any real number, with tails so heavy that a far outlier hardly pulls.
 
     Support: the real numbers. Parameters: `location`, real; `scale`, positive (softplus), in the
-    unit of y. The degrees of freedom `df` are fixed: 1 is the Cauchy, infinity the Gaussian.
+    unit of y. The degrees of freedom `df` are fixed: 1 is the Cauchy, infinity the Gaussian, as
+    `GaussianScale` has it.
 
     One sample: (df + 1)/2 · log(1 + (y - location)² / (df scale²)) + log scale
     + ½ log(df π) + log Γ(df / 2) - log Γ((df + 1) / 2). Keras has no such loss.

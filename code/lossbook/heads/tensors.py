@@ -151,6 +151,11 @@ def per_sample(terms: Tensor) -> Tensor:
     return ops.sum(terms, axis=-1)
 
 
-def held(z: Tensor) -> Tensor:
-    """z within ±1e18, whose square float32 still has."""
-    return ops.clip(z, -1e18, 1e18)
+def held(z: Tensor, single: float = 1e11) -> Tensor:
+    """z within ±`single` in float32, ±1e18 in float64; beyond, it grows on as a logarithm.
+
+    So that its square is finite, and so is the slope of that in what z was divided by.
+    """
+    most, limit = (1e37, single) if float_type(z) == "float32" else (1e300, 1e18)
+    size = ops.clip(ops.abs(z), limit, most)
+    return ops.clip(z, -limit, limit) * (1 + ops.log(size / limit))

@@ -27,7 +27,7 @@ class Weibull(Head):
     adds the log of its chance to last so long, -t. Keras has no such loss.
 
     Where t exceeds e³⁰ (e⁶⁰ in float64) the loss goes on in a straight line in log t, so that its
-    gradient stays finite; log t is held within ±10¹⁸.
+    gradient stays finite; beyond ±10¹³ (±10¹⁸ in float64) log t goes on as a logarithm of itself.
 
     A y with a time that is zero, negative, NaN or infinite, or an event that is not 0 or 1,
     raises ValueError where its values can be read; in a graph, under jit or compile, its loss
@@ -61,7 +61,7 @@ class Weibull(Head):
         log_scale = scale.log(pieces["scale"])[..., 0]
         k, log_k = (f(pieces["shape"])[..., 0] for f in (shape.activation, shape.log))
         log_time, event = ops.log(y[..., 0]), y[..., 1]
-        log_t = held(k * (log_time - log_scale))
+        log_t = held(k * (log_time - log_scale), 1e13)
         return exp_capped(log_t, LIMIT if is_single(log_t) else 2 * LIMIT) - event * (
             log_k - log_time + log_t
         )
