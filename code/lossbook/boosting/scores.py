@@ -68,10 +68,10 @@ def hurdle_poisson(head: Any, y: np.ndarray, z: Scores) -> Found:
     more = np.where(above, y - 1, 0)
     # 1 / (e^r - 1) - 1 / r and 1 / r² - e^r / (e^r - 1)², by their series where they cancel
     few, left = rate < 0.05, -np.expm1(-rate)
-    usual = np.where(few, 1.0, rate)
-    near = -0.5 + rate / 12 - rate**3 / 720 + rate**5 / 30240
+    usual, low = np.where(few, 1.0, rate), np.where(few, rate, 0.0)
+    near = -0.5 + low / 12 - low**3 / 720 + low**5 / 30240
     tail = np.where(few, near, np.exp(-rate) / left - 1 / usual)
-    near = 1 / 12 - rate**2 / 240 + rate**4 / 6048
+    near = 1 / 12 - low**2 / 240 + low**4 / 6048
     bend = np.where(few, near, usual**-2 - np.exp(-rate) / left**2)
     first = np.where(above, 1 + tail - more / rate, 0.0)
     second = np.where(above, bend + more / rate**2, 0.0)
