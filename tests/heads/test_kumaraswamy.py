@@ -1,5 +1,6 @@
 """The Kumaraswamy's best constant, against the minimum of its loss by scipy."""
 
+import mpmath as mp
 import numpy as np
 import pytest
 from lossbook.heads import Kumaraswamy
@@ -18,3 +19,40 @@ def test_the_best_constant_of_shares_near_a_border_has_the_least_loss(a, b):
     found = np.log(Kumaraswamy().best_constant(y[:, None]))
     best = optimize.minimize(loss, found + 0.1, method="Nelder-Mead", options={"xatol": 1e-8})
     assert np.allclose(found, best.x, atol=1e-4)
+
+
+SHARES = np.random.default_rng(1).beta(2, 3, 60)
+FAR = {
+    "all within 10⁻¹² of 1": 1 - 1e-12 * SHARES,
+    "all within 10⁻⁵ of 1": SHARES**1e-5,
+    "down to 10⁻³⁰": SHARES**30,
+    "down to 10⁻²⁵⁰": SHARES**250,
+    "at both borders": np.array([1e-300, 0.5, 1 - 1e-9]),
+    "in a narrow band": 0.5 + 0.02 * SHARES,
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_the_best_constant_of_shares_far_from_usual_ones_has_no_slope_left(name):
+    """In both shapes, with 60 digits; the first is below 10⁻³ or above 10³ for most of them."""
+    y = FAR[name]
+    a, b = Kumaraswamy().best_constant(y[:, None])
+    with mp.workdps(60):
+        logs = [mp.log(mp.mpf(v)) for v in y]
+
+        def loss(log_a, log_b):
+            k, m = mp.exp(log_a), mp.exp(log_b)
+            each = [-log_a - log_b - k * v - (m - 1) * mp.log(-mp.expm1(k * v)) for v in logs]
+            return sum(each) / len(y)
+
+        at = mp.log(mp.mpf(a)), mp.log(mp.mpf(b))
+        for order in ((1, 0), (0, 1)):
+            assert abs(mp.diff(loss, at, order)) < 1e-9 * max(1, abs(at[1])), order
+
+
+@pytest.mark.parametrize(
+    "y", [[0.3, 0.3, 0.3], [0.3], [1e-300, 1e-300], 0.5 + 1e-6 * SHARES, 1e-300 * SHARES]
+)
+def test_shares_without_a_best_constant_are_one_clear_error(y):
+    with pytest.raises(ValueError, match="Kumaraswamy: no shapes that a float holds fit these"):
+        Kumaraswamy().best_constant(np.array(y)[:, None])

@@ -121,7 +121,9 @@ OF_ROOTS = {
 BY_FITTING = {
     "student_t": "The fixed point of the weighted mean, with the scale that fits it (EM).",
     "kumaraswamy": (
-        "The shapes that fit a sample best: a by bisection, then b in closed form."
+        "The shapes that fit a sample best: a by bisection, then b in closed form. Raises "
+        "ValueError if no shapes that a float holds are best: of outcomes that are all the same or "
+        "nearly so, or all next to zero."
     ),
     "weibull": (
         "By the profile likelihood: the shape by bisection, then the scale in closed form."

@@ -65,24 +65,41 @@ class Kumaraswamy(Head):
         return np.concatenate([parameters["a"], parameters["b"]], axis=-1)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
-        """The shapes that fit a sample best: a by bisection, then b in closed form."""
+        """The shapes that fit a sample best: a by bisection, then b in closed form.
+
+        Raises ValueError if no shapes that a float holds are best: of outcomes that are all the
+        same or nearly so, or all next to zero.
+        """
         columns = np.asarray(y, float).reshape(len(y), -1)
+        pairs = [_best_shapes(np.log(values)) for values in columns.T]
+        return np.array(pairs).T.ravel()
 
-        def rate(a: float, values: np.ndarray) -> float:
-            return float(-len(values) / np.log1p(-(values**a)).sum())
 
-        def score(a: float, values: np.ndarray) -> float:
-            logs = np.log(values)
-            power = values**a
-            # The rate and what it multiplies, over the largest power, because all may underflow.
-            part = np.exp(a * (logs - logs.max()))
-            minus_log = np.divide(
-                -np.log1p(-power), power, where=power > 0, out=np.ones_like(power)
-            )
-            pull = logs * part / (1 - power)
-            rated = pull.sum() / (part * minus_log).sum()
-            return 1 / a + logs.mean() - rated + (logs * power / (1 - power)).mean()
+def _best_shapes(logs: np.ndarray) -> tuple[float, float]:
+    """The a and b that fit best, from log y `(n,)`."""
 
-        a = np.array([optimize.brentq(score, 1e-3, 1e3, args=(v,)) for v in columns.T])
-        b = np.array([rate(k, v) for k, v in zip(a, columns.T, strict=True)])
-        return np.concatenate([a, b])
+    def found(log_a: float) -> tuple[float, float]:
+        """The slope of the log likelihood in log a, with the best b for it, and log b."""
+        falling = np.exp(log_a) * logs  # log y^a
+        power, rest = np.exp(falling), -np.expm1(falling)
+        # b and what it multiplies, over the largest power, because all may underflow.
+        part = np.exp(falling - falling.max())
+        minus_log = np.divide(-np.log(rest), power, where=power > 1e-12, out=np.ones_like(power))
+        over = (part * minus_log).sum()
+        rated = (falling * part / rest).sum() / over
+        slope = 1 + falling.mean() - rated + (falling * power / rest).mean()
+        return float(slope), float(np.log(len(logs) / over) - falling.max())
+
+    middle = -np.log(-logs.mean())  # here the mean of a log y is -1
+    for reach in (1, 4, 16, 64):
+        low, high = middle - reach, middle + reach
+        if found(low)[0] > 0 > found(high)[0]:
+            log_a = optimize.brentq(lambda at: found(at)[0], low, high, xtol=1e-12)
+            log_b = found(log_a)[1]
+            if log_b < np.log(np.finfo(float).max):
+                return float(np.exp(log_a)), float(np.exp(log_b))
+            break
+    raise ValueError(
+        "Kumaraswamy: no shapes that a float holds fit these outcomes best; all of them are the "
+        "same or nearly so, or next to zero"
+    )
