@@ -67,6 +67,25 @@ def test_outcomes_that_are_nearly_tied_part_their_components(width):
     np.testing.assert_allclose(found, best, atol=1e-8)
 
 
+@pytest.mark.parametrize("seed", [0, 6])
+def test_weighted_outcomes_that_are_nearly_tied_part_three_components(seed):
+    """Two of the quantiles that EM would begin with are closer than a thousandth of the scatter.
+
+    From there, though they are not equal, a component shrinks to nothing.
+    """
+    rng = np.random.default_rng(seed)
+    y = np.r_[rng.normal(0, 0.001, 300), rng.normal(5, 0.5, 40)]
+    weight = rng.integers(1, 4, len(y)).astype(float)
+    losses = []
+    for components in (2, 3):
+        objective = boosting.Objective(heads.GaussianMixture(components))
+        raw = np.tile(objective.start(y, weight), (len(y), 1))
+        losses.append(np.average(np.asarray(objective.head.nll(y, raw)), weights=weight))
+        gradient = objective.derivatives(y, raw)[0]
+        assert np.abs(np.average(gradient, axis=0, weights=weight)).max() < 1e-4
+    assert losses[1] < losses[0]
+
+
 def test_the_scores_of_classes_are_the_centred_logarithms_of_their_shares():
     for counts in ([50, 20, 10, 20], [1, 5, 200], [900, 99, 1]):
         y = np.repeat(np.arange(len(counts)), counts)

@@ -160,6 +160,34 @@ def test_the_normaliser_of_a_direction_where_bessels_function_leaves_the_floats(
     assert abs(float(von_mises_fisher.log_bessel_i(size / 2 - 1, concentration) - exact)) < 1e-8
 
 
+def log_bessel_of_a_vast_order(order, kappa):
+    """Debye's expansion with 40 digits, to order⁻⁴ (DLMF 10.41.3)."""
+    z = mp.mpf(kappa) / order
+    root = mp.sqrt(1 + z * z)
+    p = 1 / root
+    terms = (
+        (3 * p - 5 * p**3) / 24,
+        (81 * p**2 - 462 * p**4 + 385 * p**6) / 1152,
+        (30375 * p**3 - 369603 * p**5 + 765765 * p**7 - 425425 * p**9) / 414720,
+    )
+    series = 1 + sum(term / mp.mpf(order) ** k for k, term in enumerate(terms, start=1))
+    grown = order * (root + mp.log(z / (1 + root)))
+    return grown - mp.log(2 * mp.pi * order * root) / 2 + mp.log(series)
+
+
+@pytest.mark.parametrize(
+    ("order", "kappa"), [(2047, 1500), (10**5, 1e5), (10**6, 1e6), (10**6, 3e6)]
+)
+def test_the_series_of_a_vast_order_takes_all_terms_that_count(order, kappa):
+    """Thousands around the largest one; a quarter of those that it takes would not do."""
+    with mp.workdps(40):
+        exact = log_bessel_of_a_vast_order(order, kappa)
+        if order < 10**4:
+            assert abs(exact - mp.log(mp.besseli(order, kappa))) < 1e-12
+        found = von_mises_fisher.log_bessel_i(order, kappa)
+        assert abs(found - exact) < 1e-8
+
+
 DEFAULT = {n: c for n, c in CASES.items() if c.largest == 1e4}
 
 
