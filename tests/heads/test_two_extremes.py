@@ -78,9 +78,9 @@ def test_two_raw_outputs_far_out_at_once_keep_the_loss_and_a_finite_gradient(nam
 FURTHER = (-1e4, -700.0, -150.0, -100.0, -60.0, -43.0, -20.0, 0.0)
 FURTHER = (*FURTHER, *(-z for z in FURTHER))
 OUTCOMES = {
-    "real": (0.3, 0.30000001, -1e4),
-    "positive": (2.0, 1e4, 1e-3),
-    "non-negative": (0.0, 2.0, 1e4),
+    "real": (0.3, 0.30000001, -1e4, 1e-9),
+    "positive": (2.0, 1e4, 1e-9),
+    "non-negative": (0.0, 1e-9, 1e4),
     "count": (0, 2, 10**4),
 }
 """Support → outcomes: usual ones, and those which a raw output of 0.3 hits or nearly hits."""
@@ -102,6 +102,8 @@ def test_under_the_exponential_loss_and_gradient_are_finite_to_ten_thousand(name
         y = np.repeat(np.reshape(outcome, (1, -1)), len(raw), axis=0).astype(dtype)
         assert np.isfinite(array(head.objective(y, raw))).all()
         assert np.isfinite(array(head.automatic_gradient(y, raw))).all()
+    text = " ".join(inspect.getdoc(LINKS["exponential"]).split())
+    assert "loss and gradient are finite with such a parameter's raw output to ±10⁴" in text
 
 
 @pytest.mark.parametrize("beta", [0.5, 1.0])

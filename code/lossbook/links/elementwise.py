@@ -192,10 +192,11 @@ class Exponential(PositiveLink):
     one with a floor, falls on as slowly below minus the limit: it is exp(-limit) over
     1 + log(1 - limit - raw), however large the floor is. So value and slope go on without a step,
     and a network whose raw output is there finds its way back. Without a floor, as for the rates of
-    counts, it is exp(raw) all the way down. With y and raw outputs to ±10⁴ every head's loss and
-    gradient are finite. With two raw outputs of up to 60 either way and the others at 0, every
-    head's loss in float32 is within 0.1 % or 0.01 of the one in float64, as long as that is below
-    1e12 and does not hang on how y, or a parameter that is as close to it, is rounded.
+    counts, it is exp(raw) all the way down. For outcomes from 10⁻⁹ to 10⁴ in size, and for 0, every
+    head's loss and gradient are finite with such a parameter's raw output to ±10⁴. With two raw
+    outputs of up to 60 either way and the others at 0, every head's loss in float32 is within 0.1 %
+    or 0.01 of the one in float64, as long as that is below 1e12 and does not hang on how y, or a
+    parameter that is as close to it, is rounded.
     """
 
     name, formula = "exponential", "e^{z}"
