@@ -30,6 +30,7 @@ ONES = "times one is divided by one"
 LENGTH = "a direction does not depend on how long its arrow is"
 SHORT = "how long an arrow must be to have a direction is free, as long as that of zero has none"
 WINDOW = "where the window of terms begins is free, as long as it holds those that matter"
+JUMP = "value and slope are the same from both sides; the second derivative jumps there"
 
 EQUIVALENT: dict[tuple[str, str], str] = {
     ("huber", "_sample: location + np.where(rng.random(location.shape) < in_middle, middle, "
@@ -51,6 +52,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("elementwise", "log: raw < -20 → raw <= -20"): SWITCH,
     ("elementwise", "log: -20 * ops.ones_like(raw) → -20 / ops.ones_like(raw)"): ONES,
     ("elementwise", "log: -20 * ops.ones_like(raw) → 2.0 * -20 * ops.ones_like(raw)"): UNTAKEN,
+    ("elementwise", "_within: limit * ops.ones_like(raw) → limit / ops.ones_like(raw)"): ONES,
+    ("elementwise", "_within: -limit * ops.ones_like(raw) → -limit / ops.ones_like(raw)"): ONES,
+    ("elementwise", "slopes: raw > limit → raw >= limit"): JUMP,
+    ("elementwise", "slopes: raw < -limit → raw <= -limit"): JUMP,
     ("joint", "activation: arrow / backend.maximum(largest, FLOOR) → "
      "2.0 * arrow / backend.maximum(largest, FLOOR)"): LENGTH,
     ("joint", "activation: FLOOR ** 2 → FLOOR ** 3"): SHORT,

@@ -59,7 +59,8 @@ class InverseGaussian(Head):
         # The shape's root before the square, which alone might overflow.
         away = relative(y, off, mean.reciprocal(pieces["mean"]))
         most = 1e37 if is_single(y) else 1e150
-        away = ops.where(far, 0 * off, ops.clip(away, -most, most))
+        away = backend.minimum(backend.maximum(away, -most), most)
+        away = ops.where(far, 0 * off, away)
         near = ops.square(ops.exp(0.5 * log_shape) * away) / (2 * y)
         beyond = exp_capped(ops.where(far, log_term, limit + 0 * off), limit)
         logs = 1.5 * log_y - 0.5 * log_shape + 0.5 * LOG_2PI

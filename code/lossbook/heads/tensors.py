@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lossbook import backend
 from lossbook._lazy import keras, ops
 from lossbook.backend import Tensor
 
@@ -157,5 +158,7 @@ def held(z: Tensor, single: float = 1e11) -> Tensor:
     So that its square is finite, and so is the slope of that in what z was divided by.
     """
     most, limit = (1e37, single) if float_type(z) == "float32" else (1e300, 1e18)
-    size = ops.clip(ops.abs(z), limit, most)
-    return ops.clip(z, -limit, limit) * (1 + ops.log(size / limit))
+    # Keras's clip would round the limits to float32 on PyTorch.
+    beyond = backend.minimum(backend.maximum(ops.abs(z), limit), most) / limit
+    within = backend.minimum(backend.maximum(z, -limit), limit)
+    return within * (1 + ops.log(beyond))
