@@ -217,6 +217,17 @@ def of_a_series() -> bool:
     )
 
 
+def errors_go_on(head, before) -> bool:
+    """Whether beyond its limit an error, at a scale of one, is held as a logarithm of itself."""
+    found = []
+    for dtype, limit in (("float32", 1e11), ("float64", 1e18)):
+        one = head.links[head.declared[-1].name].inverse(np.array(1.0))
+        raw, y = np.array([[*before, one]] * 2, dtype), limit * np.array([0.9, 10])
+        errors = limit * np.array([0.9, 1 + log(10)])
+        found.append(like(head.nll(y.astype(dtype), raw), errors**2 / 2, 1e-5))
+    return all(found)
+
+
 def softplus(floor=1e-6):
     return LINKS["softplus"](floor)
 
@@ -432,6 +443,29 @@ FACTS: dict[str, Callable[[], bool]] = {
         np.isinf(softplus().inverse(np.array(5e-9)))
         and np.isfinite(softplus().inverse(np.array(6e-9)))
     ),
+    "An error of more than 10¹¹ scales (10¹⁸ in float64) goes on as a logarithm": lambda: (
+        errors_go_on(heads.GaussianScale(), [0])
+    ),
+    "An error of more than 10¹¹ of a component's scales (10¹⁸ in float64) goes on as a": lambda: (
+        errors_go_on(heads.GaussianMixture(1), [0, 0])
+    ),
+    "z within ±`single` in float32, ±1e18 in float64; beyond, it grows on as a": lambda: (
+        like(tensors.held(tensor([-0.9e18, 1e19])), [-0.9e18, 1e18 * (1 + log(10))])
+        and like(tensors.held(tensor([1e3], "float32"), 100.0), 100 * (1 + log(10)), 1e-6)
+    ),
+    "it is exp(limit) times 1 + log(1 + raw - limit)": lambda: like(
+        LINKS["exponential"]().activation(tensor([149, 150, 170])) * exp(-150),
+        [exp(-1), 1, 1 + log(1 + 20)],
+    ),
+    "it is exp(-limit) over 1 + log(1 - limit - raw), however": lambda: all(
+        like(LINKS["exponential"](floor).activation(tensor([-149, -150, -170])) * exp(150),
+             [exp(1), 1, 1 / (1 + log(1 - 150 + 170))])
+        for floor in (1e-6, 0.25)
+    ),
+    "(y - mean) / mean from y - mean and 1 / mean; its slope has no overflow": lambda: like(
+        special.relative(tensor([3.0, 9.0]), tensor([-5.0, 1.0]), tensor([1 / 8, 1 / 8])),
+        [-5 / 8, 1 / 8],
+    ),
     "So does one shorter than 1.2e-38 (2.3e-308 in float64), whose digits": lambda: (
         1.1e-38 < np.finfo("float32").tiny <= 1.2e-38
         and 2.2e-308 < np.finfo(float).tiny <= 2.3e-308
@@ -499,6 +533,7 @@ SOURCES = (
 )
 """What is cited, apart from each head's own reference."""
 ELSEWHERE = (
+    "For outcomes from 10⁻⁹ to 10⁴ in size, and for 0, every head's loss and gradient are finite",
     "TensorFlow's relu gives 0 for NaN",
     "With two raw outputs of up to 60 either way and the others at 0, every head's loss",
     "as long as that is below 1e12 and does not hang on",
