@@ -173,3 +173,12 @@ def test_shares_whose_sum_is_rounded_have_the_derivatives_of_the_shares(off):
     exact, found = (boosting.Objective(head).derivatives(k * y, raw) for k in (1, 1 + off))
     np.testing.assert_allclose(found[0], exact[0], rtol=1e-9, atol=1e-11)
     np.testing.assert_allclose(found[0], head.gradient((1 + off) * y, raw), rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-60, 1 / 3, 1e60])
+def test_weights_keep_the_digits_of_float64(scale):
+    objective = boosting.Objective(heads.Gaussian(scale=1.0))
+    weight = scale * np.array([1.0, 1 + 1e-12, 7.0])
+    gradient, hessian = objective.sklearn(np.zeros(3), np.ones(3), weight)
+    np.testing.assert_allclose(gradient, weight, rtol=1e-15)
+    np.testing.assert_allclose(hessian, weight, rtol=1e-15)

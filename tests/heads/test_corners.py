@@ -209,3 +209,12 @@ def test_the_constant_of_soft_labels_minimises_their_loss(name):
     np.testing.assert_allclose(found, y.mean(axis=0))
     raw = np.tile(np.log(found / (1 - found)), (4, 1))
     np.testing.assert_allclose(array(head.gradient(y, raw)).sum(axis=0), 0, atol=1e-12)
+
+
+def test_an_eager_outcome_is_looked_at_in_the_digits_that_it_has():
+    """Float32 would round these to an end of the support, or to a fraction that is none."""
+    for head, value in ((heads.Beta(), 1 - 1e-12), (heads.Gamma(), 1e-60)):
+        y, raw = ops.convert_to_tensor(np.array([value])), np.zeros((1, head.units))
+        assert np.isfinite(array(head.nll(y, raw))).all()
+    with pytest.raises(ValueError, match="Poisson: y must be"):
+        heads.Poisson().nll(ops.convert_to_tensor(np.array([2.0**24 + 0.5])), np.zeros((1, 1)))

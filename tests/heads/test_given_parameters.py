@@ -324,3 +324,12 @@ def test_how_many_values_an_outcome_needs_is_told_in_words(size):
     with pytest.raises(ValueError, match="has shape") as caught:
         heads.Gaussian(size).sample({"mean": np.zeros((4, 3))}, RNG(0))
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("row", [[0.0, 0.0, 0.0], [1.0, np.inf, 0.0], [-1.0, 3.0, 0.0]])
+def test_nobody_is_told_to_divide_by_a_sum_that_makes_no_shares(row):
+    head = heads.Categorical(3)
+    with pytest.raises(ValueError, match="Give raw outputs to `head"):
+        head.sample({"probabilities": np.array([row])}, RNG(0))
+    with pytest.raises(ValueError, match="Divide it by its sum, or give raw outputs"):
+        head.sample({"probabilities": np.array([[0.5, 3.0, 0.0]])}, RNG(0))
