@@ -62,7 +62,8 @@ class NegativeBinomial(Head):
         # r / (r + mean), whose slope would divide by a square that underflows.
         share = ops.sigmoid(ops.log(r) - log_mean)
         off = share * (y - mean)
-        by_chance = excess(r, off, log_shift)
+        # Below, the term is nothing beside the others, and its slope would divide by r² again.
+        by_chance = excess(backend.maximum(r, 1e-18 if is_single(r) else 1e-150), off, log_shift)
         log_y = ops.log(backend.maximum(y, tiny(y)))
         counted = excess(y, -off, log_mean + log_shift - log_y)
         series = stirling_error(r) - stirling_error(r + y) + 0.5 * ops.log1p(dispersion * y)
