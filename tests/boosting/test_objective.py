@@ -211,8 +211,13 @@ def test_what_cannot_be_boosted_is_said():
         boosting.Objective(heads.Categorical(3)).derivatives(np.array([3.0]), np.zeros((1, 3)))
     with pytest.raises(ValueError, match=r"must be \(n, 2\); set the library's num_class to 2"):
         boosting.Objective(heads.Gamma()).derivatives(np.ones(3), np.zeros(3))
+    for shape in ((3,), (2, 1, 1), (2, 2)):
+        with pytest.raises(ValueError, match="y has shape"):
+            poisson.derivatives(np.ones(shape), np.zeros(2))
     with pytest.raises(ValueError, match="y has shape"):
-        poisson.derivatives(np.ones(3), np.zeros(2))
+        boosting.Objective(heads.Dirichlet(3)).derivatives(
+            np.full((2, 3, 1), 1 / 3), np.zeros((2, 3))
+        )
     with pytest.raises(ValueError, match="no constant minimises"):
         boosting.Objective(heads.Bernoulli()).start(np.zeros(5))
     with pytest.raises(ValueError, match="no constant minimises"):

@@ -94,9 +94,10 @@ def test_a_wrong_shape_is_one_clear_error_in_draws_and_in_predictions(name, decl
     head = CASES[name].head()
     right = parameters(head)
     values = right[declared.name]
-    for wrong in (values[..., 0], np.concatenate([values, values], axis=-1), values[..., :0]):
+    twice = np.concatenate([values, values], axis=-1)
+    for wrong in (values[..., 0], twice, values[..., :0], values[..., :1]):
         if np.shape(wrong)[-1] == head.sizes()[declared.name]:
-            continue  # as many rows as the head has values
+            continue  # as many rows as the head has values, or one value where it has one
         given = right | {declared.name: wrong}
         said = rf"^{type(head).__name__}: the parameter {declared.name} has shape .* must be \(…, "
         with pytest.raises(ValueError, match=said):

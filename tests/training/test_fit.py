@@ -184,11 +184,13 @@ def test_many_models_no_warning(caplog, capfd):
     ("change", "message"),
     [
         ({"y": Y1[:69]}, r"x and y need the same number .* \(70, 1\) and \(69, 1\)"),
+        ({"x": X1[:69]}, r"x and y need the same number .* \(69, 1\) and \(70, 1\)"),
         ({"x": X1[:0], "y": Y1[:0]}, r"at least one; their shapes are \(0, 1\)"),
         ({"x": 1.0, "y": 1.0}, "the same number of samples"),
         ({"epochs": 0}, "epochs and batch_size must be at least 1; they are 0 and 32"),
         ({"batch_size": 0}, "they are 1 and 0"),
         ({"validation": (X1, Y1[:3])}, "validation's x and y need the same"),
+        ({"validation": (X1[:3], Y1)}, "validation's x and y need the same"),
     ],
 )
 def test_input_that_cannot_be_used(change, message):
