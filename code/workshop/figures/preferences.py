@@ -46,19 +46,6 @@ def votes(
     return show(fig, alt=alt, caption=caption)
 
 
-def calibration(
-    rows: Sequence[tuple[str, np.ndarray, np.ndarray, str]], *, alt: str, caption: str
-) -> Picture:
-    """Reliability of predicted preferences: name, predicted, observed, colour."""
-    with canvas(height=3) as (fig, ax):
-        ax.plot([0, 1], [0, 1], color=GREY, lw=1)
-        for (name, predicted, observed, colour), lift in zip(rows, (0.1, -0.1), strict=False):
-            ax.plot(predicted, observed, "o-", color=colour, markersize=4)
-            label_line(ax, 1.02, float(observed[-1]) + lift / 2, name, colour)
-        ax.set(xlabel="predicted probability of Dole", ylabel="proportion for Dole", xlim=(0, 1.4))
-    return show(fig, alt=alt, caption=caption)
-
-
 def policies(rows: Sequence[tuple[str, np.ndarray, str]], *, alt: str, caption: str) -> Picture:
     """Probabilities of the same answers under several policies (name, probabilities, colour)."""
     with canvas(len(rows), 1, height=1.5 * len(rows), sharex=True, sharey=True) as (fig, axes):
