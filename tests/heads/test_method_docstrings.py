@@ -126,7 +126,9 @@ BY_FITTING = {
         "nearly so, or all next to zero."
     ),
     "weibull": (
-        "By the profile likelihood: the shape by bisection, then the scale in closed form."
+        "By the profile likelihood: the shape by bisection, then the scale in closed form. Raises "
+        "ValueError if no scale that a float holds is best: of outcomes without an event, or with "
+        "events at the latest time alone, or so far apart that the scale overflows."
     ),
 }  # fmt: skip
 """The same, where scipy's fit and a minimiser say elsewhere whether it is so."""

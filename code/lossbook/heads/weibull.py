@@ -75,13 +75,45 @@ class Weibull(Head):
         return np.stack([seen, (time <= clock).astype(float)], axis=-1)
 
     def best_constant(self, y: np.ndarray) -> np.ndarray:
-        """By the profile likelihood: the shape by bisection, then the scale in closed form."""
+        """By the profile likelihood: the shape by bisection, then the scale in closed form.
+
+        Raises ValueError if no scale that a float holds is best: of outcomes without an event, or
+        with events at the latest time alone, or so far apart that the scale overflows.
+        """
         time, event = np.asarray(y, float).T
-        log_time = np.log(time)
+        happened = event == 1
+        log_time = _below_the_last(time)
+        early = -log_time[happened].mean() if happened.any() else 0.0
+        if not early > 0:
+            raise ValueError(
+                "Weibull: no scale fits these outcomes best; none of them is an event, or all "
+                "events are at the latest time"
+            )
 
         def score(k: float) -> float:
-            weight = np.exp(k * (log_time - log_time.max()))
-            return (weight * log_time).sum() / weight.sum() - 1 / k - log_time[event == 1].mean()
+            weight = np.exp(k * log_time)
+            return float((weight * log_time).sum() / weight.sum() - 1 / k + early)
 
-        k = optimize.brentq(score, 1e-3, 1e3)
-        return np.array([np.exp((special.logsumexp(k * log_time) - np.log(event.sum())) / k)])
+        # It rises with k, is not above 0 at the first, and ends at `early`.
+        low, high = 1 / early, 2 / early
+        while score(high) < 0:
+            low, high = high, 2 * high
+        k = optimize.brentq(score, low, high, rtol=1e-14, xtol=1e-14 * low)
+        power = special.logsumexp(k * log_time) - np.log(happened.sum())
+        with np.errstate(over="ignore", under="ignore"):
+            half = np.exp(power / k / 2)
+            scale = time.max() * half * half
+        if not 0 < scale < np.inf:
+            raise ValueError(
+                "Weibull: no float holds the scale that fits these outcomes best; they scatter too "
+                "far, or hardly any of them is an event"
+            )
+        return np.array([scale])
+
+
+def _below_the_last(time: np.ndarray) -> np.ndarray:
+    """log(time / the latest time), with all digits where both are close."""
+    last = time.max()
+    near = time > last / 2
+    away = np.where(near, time - last, 0.0) / last
+    return np.where(near, np.log1p(away), np.log(time) - np.log(last))
