@@ -14,6 +14,15 @@ class HeadLoss(keras.losses.Loss):
     Takes y and raw outputs, both `(n, …)` as the head does, and gives one number, or one a sample
     with `reduction=None`. The configuration names the head and its arguments.
 
+    From raw outputs in float16, as layers give them under the policies mixed_float16 and float16,
+    the loss is float32's of the same numbers, and finite for outcomes of ordinary size. Its
+    gradient is float32's rounded to float16, where it is infinite above 65504 and 0 below 3e-8.
+    Within ±2 that happens to none but a MultivariateGaussian of four numbers or more; within ±100
+    to Exponential, Gamma, GaussianMixture, GaussianScale, InverseGaussian, MultivariateGaussian
+    and Weibull, which divide by a parameter that may be tiny.
+    Under mixed_float16 Keras's LossScaleOptimizer leaves out such a step; under float16 alone it
+    spoils the weights.
+
     Models with it are saved, loaded, copied and pickled like others. `model.export` leaves the
     loss out; what it serves are raw outputs, for `head.parameters`. Of Keras's wrappers for
     scikit-learn, SKLearnRegressor takes heads with one raw output, since its `predict` drops the
