@@ -109,6 +109,9 @@ def test_columns_and_truth_values_are_taken_too():
     ("p", "y", "bins", "message"),
     [
         ([0.1, 0.2], [1], 10, "2 predictions for 1 events"),
+        ([0.1], [1, 0], 10, "1 predictions for 2 events: they must be as many"),
+        ([], [1], 10, "0 predictions for 1 events: they must be as many"),
+        ([[0.1, 0.2]], [1], 10, "2 predictions for 1 events"),
         ([], [], 10, "there are no predictions"),
         ([0.1, 1.01], [0, 1], 10, r"from 0 to 1, but 1 of 2 are not; the first is 1\.01 at 1"),
         ([-1e-9, 0.5], [0, 1], 10, "the first is -1e-09 at 0"),

@@ -53,6 +53,17 @@ def test_trials_that_differ_from_sample_to_sample():
     np.testing.assert_allclose(found, -stats.binom.logpmf(y, trials, p), rtol=1e-9)
 
 
+@pytest.mark.parametrize("around", [(12,), (4, 3), (2, 2, 3), (1, 12)], ids=str)
+def test_the_best_constant_of_trials_is_the_share_of_all_of_them_whatever_is_around(around):
+    rng = np.random.default_rng(0)
+    trials = rng.integers(1, 40, around)
+    y = np.stack([rng.binomial(trials, 0.3), trials], axis=-1)
+    found = Binomial().best_constant(y)
+    assert found.shape == (1,)
+    want = stats.binomtest(int(y[..., 0].sum()), int(trials.sum())).statistic
+    np.testing.assert_allclose(found, want)
+
+
 def test_two_shares_a_sample_are_no_trials():
     raw, y = np.zeros((2, 2)), np.array([[3.0, 7.0], [0.0, 1.0]])
     expected = -stats.binom.logpmf(y, 10, 0.5).sum(axis=1)

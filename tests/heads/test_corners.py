@@ -184,6 +184,24 @@ def test_a_mask_and_weights_together_leave_out_what_either_does(name):
     np.testing.assert_allclose(found, want, rtol=1e-4)
 
 
+@pytest.mark.parametrize("name", HEADS)
+def test_a_weight_counts_as_it_is_however_small_and_of_either_sign(name):
+    """Only a weight of 0 leaves an outcome out; one below 0 takes its loss off."""
+    head, rng = CASES[name].head(), np.random.default_rng(0)
+    raw = rng.normal(scale=0.7, size=(3, 2, head.units))
+    y = np.asarray(head.sample(head.parameters(raw), rng))
+    weight = np.array([[0.5, 1e-3], [-1.0, -0.25], [2.5, 1e-30]])
+    each = array(head.objective(y, raw))
+    loss = HeadLoss(head, reduction="sum", dtype="float64")
+    for k in range(6):
+        alone = np.where(np.arange(6).reshape(3, 2) == k, weight, 0)
+        np.testing.assert_allclose(float(loss(y, raw, alone)), (alone * each).sum(), rtol=1e-9)
+    np.testing.assert_allclose(float(loss(y, raw, weight)), (weight * each).sum(), rtol=1e-9)
+    np.testing.assert_allclose(
+        float(loss(y[:, 0], raw[:, 0], weight[:, 0])), weight[:, 0] @ each[:, 0]
+    )
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", HEADS)
 def test_losses_parameters_and_slopes_have_the_float_type_of_the_raw_outputs(name, dtype):

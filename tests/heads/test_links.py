@@ -317,6 +317,21 @@ def test_a_link_for_several_numbers_is_its_formula_along_the_last_axis(name, sha
     assert link.raw_size(value.shape[-1]) == 6
 
 
+@pytest.mark.parametrize("far", [-8.0, -14.5, -20.0, -100.0, -1e4, 40.0, 1e4])
+def test_the_inverse_of_a_step_and_of_a_diagonal_is_its_own_far_into_both_tails(far):
+    """Far below the floor too, where the step is shorter than the floor."""
+    for name, raw in (("steps", [0.0, far]), ("cholesky", [far, -1.5, 0.3])):
+        link = LINKS[name]()
+        value = np.asarray(link.activation(ops.convert_to_tensor(np.array([raw]))))
+        np.testing.assert_allclose(link.inverse(value), [raw], rtol=1e-6)
+
+
+def test_the_inverse_of_a_share_is_its_logarithm_however_small_it_is():
+    logs = np.array([[0.0, -40.0, -300.0, -700.0]])
+    value = np.asarray(LINKS["softmax"]().activation(ops.convert_to_tensor(logs)))
+    np.testing.assert_allclose(LINKS["softmax"]().inverse(value), logs, rtol=1e-9, atol=1e-12)
+
+
 def test_one_number_alone_has_the_whole_share():
     """As a mixture of one component has; without the warning that Keras gives."""
     for shape in ((3, 1), (2, 3, 1), (0, 1)):

@@ -76,6 +76,29 @@ def test_slopes_are_mpmaths(name, dtype):
     )  # fmt: skip
 
 
+CERTAIN = {
+    "log_ndtr": (np.linspace(1.05, 8, 60), erfc_log),
+    "log_sigmoid": (np.linspace(0, 36, 60), FUNCTIONS["log_sigmoid"][1]),
+    "log1mexp": (np.linspace(0.7, 36, 60), FUNCTIONS["log1mexp"][1]),
+    "log_cloglog": (np.linspace(-1, 3.5, 60), FUNCTIONS["log_cloglog"][1]),
+}
+"""Where a probability is close to 1 and its logarithm close to 0."""
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", CERTAIN)
+def test_the_logarithm_of_what_is_nearly_certain_keeps_its_digits(name, dtype):
+    """Relative to itself: it is small beside 1."""
+    x, exact = CERTAIN[name]
+    x = x.astype(dtype)
+    found = np.asarray(getattr(special, name)(ops.convert_to_tensor(x)), float)
+    expected = np.array([float(exact(mp.mpf(float(v)))) for v in x])
+    held = np.abs(expected) > np.finfo(dtype).tiny
+    # The argument of an exponential is rounded, which counts as often as it is large.
+    rtol = 200 * np.finfo(dtype).eps
+    np.testing.assert_allclose(found[held], expected[held], rtol=rtol)
+
+
 ENDS = np.array([1e-37, 1e-30, 1e-20, 1e-9, 3e-8, 1e-3, 1e3, 1e9, 1e18, 1e30, 3e38])
 """Sizes over the whole range of float32."""
 
