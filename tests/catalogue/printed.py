@@ -17,12 +17,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "heads"))
 from latex import SIZES, SPACES, TOKEN, Reader
 
 PLAIN = {
-    r"\lvert": "|", r"\rvert": "|", r"\operatorname{sech}": r"\sech ",
+    r"\lvert": r"\abs(", r"\rvert": ")", r"\operatorname{sech}": r"\sech ",
     r"\varphi'": r"\slope ", r"\sigma'": r"\slope ", r"\tanh^2 z": r"\tanh(z)^2",
 }  # fmt: skip
 """What the reader knows by another spelling; one symbol has one derivative on a line."""
 ALWAYS = {
-    "e": sp.E, r"\pi": sp.pi, r"\sech": sp.sech, r"\tanh": sp.tanh,
+    "e": sp.E, r"\pi": sp.pi, r"\sech": sp.sech, r"\tanh": sp.tanh, r"\abs": sp.Abs,
     r"\Phi": lambda x: (1 + sp.erf(x / sp.sqrt(2))) / 2,
 }  # fmt: skip
 

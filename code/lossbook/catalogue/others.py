@@ -23,9 +23,9 @@ OTHERS = (
     NoLikelihood(
         "CategoricalFocalCrossentropy",
         r"$\sum_k p_k^{\alpha(1-p_k)^\gamma}$ changes with $p$",
-        r"for $\gamma = 2$ probabilities flatter than $q$ where one class is above about 0.1,"
-        r" sharper where none is",
-        "underconfident where one class leads, overconfident among many alike",
+        r"for $\gamma = 2$ probabilities flatter than $q$ where one class is above about 0.3,"
+        r" sharper where all are below about 0.1; between, it depends on the other classes",
+        "underconfident where one class leads by far, overconfident among many alike",
         "categorical",
         r"$q_k \propto p_k / \bigl((1-p_k)^\gamma - \gamma\, p_k (1-p_k)^{\gamma-1}"
         r" \log p_k\bigr)$",
