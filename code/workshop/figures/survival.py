@@ -85,5 +85,5 @@ def thirds(
         "predicted risk, beside the Kaplan–Meier steps of the same patients, which they follow "
         "more or less closely.",
         caption="Steps: what happened (Kaplan–Meier). Smooth lines: what was predicted, for "
-        "women the networks were not trained on.",
+        "women the models were not trained on.",
     )
