@@ -110,3 +110,61 @@ def test_angles_nearly_all_around_start_at_their_concentration(link, kappa):
     least = 2 * head.links["concentration"].floor
     found = start(head, angles)["concentration"]
     np.testing.assert_allclose(found, max(best, least), rtol=1e-6)
+
+
+EXTREME = {
+    "beta": [{"mean": m, "concentration": c} for m in (0.3, 0.99) for c in (0.3, 3.0, 1e4)],
+    "dirichlet": [
+        {"concentrations": np.array(a)}
+        for a in ([0.1, 0.2, 0.3], [1e3, 2e3, 1.0], [1e2, 1e4, 3e4], [0.05, 0.05, 5.0])
+    ],
+    "exponential": [{"mean": m} for m in (1e-4, 1e6)],
+    "gamma": [{"mean": m, "shape": k} for m in (1e-4, 1.0, 1e6) for k in (0.03, 0.3, 1e3, 1e6)],
+    "inverse_gaussian": [
+        {"mean": m, "shape": k * m} for m in (1e-4, 1.0, 1e6) for k in (0.03, 0.3, 1e3, 1e6)
+    ],
+    "kumaraswamy": [{"a": a, "b": b} for a in (0.3, 1.0, 50.0) for b in (0.1, 1.0, 50.0, 1e4)],
+    "negative_binomial": [
+        {"mean": m, "dispersion": d} for m in (0.3, 5.0, 1e5) for d in (0.1, 1.0, 20.0)
+    ],
+    "poisson": [{"rate": m} for m in (0.01, 1e6)],
+    "student_t": [{"location": m, "scale": s} for m in (0.0, 1e4) for s in (1e-4, 1.0, 1e4)],
+    "tweedie": [{"mean": m} for m in (0.01, 1e6)],
+    "weibull": [
+        {"scale": m, "shape": k} for m in (1e-3, 1.0, 1e4) for k in (0.1, 0.5, 3.0, 300.0, 1e5)
+    ],
+    "zero_inflated_poisson": [
+        {"rate": m, "absent": p} for m in (5.0, 1e5) for p in (0.01, 0.3, 0.95)
+    ],
+}
+"""Heads whose start is searched for, or was once, and parameters far from 1."""
+
+
+@pytest.mark.parametrize("name", EXTREME)
+def test_the_start_is_found_whatever_the_size_and_the_scatter_of_the_outcomes(name):
+    head, n = heads.HEADS[name](), 300
+    for case in EXTREME[name]:
+        p = {k: np.full((n, head.sizes()[k]), v, float) for k, v in case.items()}
+        y = np.asarray(head.sample(p, np.random.default_rng(0))).reshape(n, -1)
+        objective = boosting.Objective(head, outcomes=y if head.columns > 1 else None)
+        found = objective.start(y)
+        slope = objective.derivatives(y, np.tile(found, (n, 1)))[0]
+        assert (np.abs(slope.mean(axis=0)) <= 1e-6 * np.abs(slope).max(axis=0)).all(), case
+
+
+@pytest.mark.parametrize("shape", [0.1, 0.5, 3.0, 3e3])
+@pytest.mark.parametrize("every", [3, 20])
+@pytest.mark.parametrize("links", [{}, {"scale": "exponential", "shape": "exponential"}])
+def test_few_times_that_are_seen_to_their_end_have_a_start(shape, every, links):
+    """Every third is an event, or every twentieth; weights count as repeated rows."""
+    head, n = heads.HEADS["weibull"](links=links), 60
+    times = 50 * np.exp(np.log(-np.log1p(-(np.arange(n) + 0.5) / n)) / shape)
+    y = np.stack([times, (np.arange(n) % every == 0).astype(float)], axis=1)
+    weight = (np.arange(n) + 1) % 4
+    repeated = np.repeat(y, weight, axis=0)
+    found = boosting.Objective(head, outcomes=y).start(y, weight)
+    p = boosting.Objective(head, outcomes=y).parameters(found[None])
+    np.testing.assert_allclose(p["scale"][0], head.best_constant(repeated), rtol=1e-9)
+    slope = boosting.Objective(head, outcomes=y).derivatives(y, np.tile(found, (n, 1)))[0]
+    most = np.abs(slope).max(axis=0)
+    assert (np.abs(weight @ slope / weight.sum()) <= 1e-8 * most).all()

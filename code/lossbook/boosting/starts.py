@@ -1,7 +1,7 @@
 """The constant raw scores from which trees begin: those that minimise the mean loss.
 
-Where the best constant has a closed form (quantiles, shares, moments) it is taken; everywhere else
-Newton steps find it.
+Where the best constant has a closed form (quantiles, shares, moments) or is the root of one
+equation it is taken; everywhere else Newton steps find it.
 """
 
 from collections.abc import Callable
@@ -12,13 +12,14 @@ from scipy.optimize import brentq
 from scipy.special import i0e, i1e, logsumexp
 
 from lossbook.constraints import diagonal
+from lossbook.heads.weibull import fitted
 
 Slope = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 """From raw scores `(units,)` to the mean gradient and the mean diagonal of the Hessian."""
 
 STEPS = 500
 LEAST = 1e-300
-COUPLED = ("dirichlet", "gaussian_mixture", "kumaraswamy", "weibull")
+COUPLED = ("dirichlet", "gaussian_mixture", "kumaraswamy")
 """Heads whose parameters are so correlated that the Hessian's diagonal alone may not settle."""
 
 
@@ -161,6 +162,17 @@ def _multivariate_gaussian(head: Any, y: np.ndarray, weights: np.ndarray) -> np.
     return np.concatenate([mean, link.inverse(entries)])
 
 
+def _weibull(head: Any, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    try:
+        found = fitted(y, weights)
+    except ValueError:
+        raise NoMinimum from None
+    raw = [head.links[name].inverse(v) for name, v in zip(("scale", "shape"), found, strict=True)]
+    if not np.isfinite(raw).all():
+        raise NoMinimum
+    return np.ravel(raw)
+
+
 def _mixture(head: Any, y: np.ndarray, weights: np.ndarray, slope: Slope) -> np.ndarray:
     """EM from components at evenly spaced quantiles, then Newton steps where they settle."""
     k = head.size
@@ -199,4 +211,5 @@ EXACT: dict[str, Callable[[Any, np.ndarray, np.ndarray], np.ndarray]] = {
     "von_mises": _von_mises,
     "von_mises_fisher": _von_mises_fisher,
     "multivariate_gaussian": _multivariate_gaussian,
+    "weibull": _weibull,
 }

@@ -80,35 +80,45 @@ class Weibull(Head):
         Raises ValueError if no scale that a float holds is best: of outcomes without an event, or
         with events at the latest time alone, or so far apart that the scale overflows.
         """
-        time, event = np.asarray(y, float).T
-        happened = event == 1
-        log_time = _below_the_last(time)
-        early = -log_time[happened].mean() if happened.any() else 0.0
-        if not early > 0:
-            raise ValueError(
-                "Weibull: no scale fits these outcomes best; none of them is an event, or all "
-                "events are at the latest time"
-            )
+        y = np.asarray(y, float)
+        return np.array([fitted(y, np.ones(len(y)))[0]])
 
-        def score(k: float) -> float:
-            weight = np.exp(k * log_time)
-            return float((weight * log_time).sum() / weight.sum() - 1 / k + early)
 
-        # It rises with k, is not above 0 at the first, and ends at `early`.
-        low, high = 1 / early, 2 / early
-        while score(high) < 0:
-            low, high = high, 2 * high
-        k = optimize.brentq(score, low, high, rtol=1e-14, xtol=1e-14 * low)
-        power = special.logsumexp(k * log_time) - np.log(happened.sum())
-        with np.errstate(over="ignore", under="ignore"):
-            half = np.exp(power / k / 2)
-            scale = time.max() * half * half
-        if not 0 < scale < np.inf:
-            raise ValueError(
-                "Weibull: no float holds the scale that fits these outcomes best; they scatter too "
-                "far, or hardly any of them is an event"
-            )
-        return np.array([scale])
+def fitted(y: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """The scale and the shape that fit outcomes best, rows of time and event, with weights `(n,)`.
+
+    Raises ValueError if there are none that a float holds.
+    """
+    counted = weights > 0
+    (time, event), weights = y[counted].T, weights[counted]
+    happened = weights * event
+    log_time = _below_the_last(time)
+    early = -(happened @ log_time) / happened.sum() if happened.any() else 0.0
+    if not early > 0:
+        raise ValueError(
+            "Weibull: no scale fits these outcomes best; none of them is an event, or all "
+            "events are at the latest time"
+        )
+
+    def score(k: float) -> float:
+        powers = weights * np.exp(k * log_time)
+        return float(powers @ log_time / powers.sum() - 1 / k + early)
+
+    # It rises with k, is not above 0 at the first, and ends at `early`.
+    low, high = 1 / early, 2 / early
+    while score(high) < 0:
+        low, high = high, 2 * high
+    k = float(optimize.brentq(score, low, high, rtol=1e-14, xtol=1e-14 * low))
+    power = special.logsumexp(k * log_time, b=weights) - np.log(happened.sum())
+    with np.errstate(over="ignore", under="ignore"):
+        half = np.exp(power / k / 2)
+        scale = float(time.max() * half * half)
+    if not 0 < scale < np.inf:
+        raise ValueError(
+            "Weibull: no float holds the scale that fits these outcomes best; they scatter too "
+            "far, or hardly any of them is an event"
+        )
+    return scale, k
 
 
 def _below_the_last(time: np.ndarray) -> np.ndarray:
