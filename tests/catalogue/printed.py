@@ -18,7 +18,8 @@ from latex import SIZES, SPACES, TOKEN, Reader
 
 PLAIN = {
     r"\lvert": r"\abs(", r"\rvert": ")", r"\operatorname{sech}": r"\sech ",
-    r"\varphi'": r"\slope ", r"\sigma'": r"\slope ", r"\tanh^2 z": r"\tanh(z)^2",
+    r"\varphi'": r"\slope ", r"\sigma'": r"\slope ",
+    r"\tanh^2 z": r"\tanh(z)^2", r"\tanh z": r"\tanh(z)",
 }  # fmt: skip
 """What the reader knows by another spelling; one symbol has one derivative on a line."""
 ALWAYS = {
