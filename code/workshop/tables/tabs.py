@@ -23,6 +23,12 @@ RECIPE_NOTE = (
 _FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 EACH = "which the library does not average by itself"
 """Of a line whose code on the page takes the mean."""
+FAR_BELOW = (
+    "Below a raw output of about −14 the head gives another value: `softplus(…) + 1e-6` levels off "
+    "at 1e-6, whereas the head's own link goes on falling slowly, so that its gradient does not "
+    "vanish."
+)
+"""Of code with a softplus that a loss divides by."""
 
 
 def contents(heads: Sequence[str], keras: str = "") -> list[tuple[str, str]]:
@@ -102,6 +108,8 @@ def said(head: str, library: str) -> str:
         first, *others = lines
         said_of_it = " ".join(described(first)[1:]).replace(REDUCTIONS["none"], EACH)
         text = [_block(code), said_of_it]
+        if "softplus" in code and "+ 1e-6" in code:
+            text.append(FAR_BELOW)
         text += ["Or " + " ".join([f"{code}:", *rest]) for code, *rest in map(described, others)]
         return "\n\n".join(text)
     if none:
