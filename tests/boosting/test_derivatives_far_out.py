@@ -4,7 +4,9 @@ import mpmath as mp
 import numpy as np
 import pytest
 from lossbook import boosting, heads
+from lossbook.boosting.maps import MAPS
 from lossbook.boosting.objective import AVAILABLE
+from lossbook.boosting.ordinal import BETWEEN
 from lossbook.constraints import POSITIVE
 from lossbook.heads import HEADS
 from lossbook.links.joint import SPREAD
@@ -143,3 +145,35 @@ def test_an_exponential_is_for_trees_what_it_is_for_networks(name):
     if name not in OWN_LINES:
         exact = np.asarray(head.automatic_gradient(y, raw))
         np.testing.assert_allclose(gradient, exact, rtol=1e-6, atol=1e-9)
+
+
+BY_LINK = CUMULATIVE | {"linear": lambda z: z}
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_a_links_value_and_derivatives_keep_their_digits_in_both_tails(name):
+    raw = np.concatenate([-np.geomspace(0.1, 36, 25), [0.0], np.geomspace(0.1, 36, 25)])
+    raw = raw[raw < 5.5] if name == "cloglog" else raw
+    found = MAPS[name](raw)
+    with mp.workdps(330):
+        exact = [
+            [float(mp.diff(BY_LINK[name], mp.mpf(float(z)), order)) for z in raw]
+            for order in range(3)
+        ]
+    for ours, expected in zip(found, exact, strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-300)
+
+
+@pytest.mark.parametrize("gap", [0.05, 0.7, 1.3, 4.0])
+@pytest.mark.parametrize("low", [-400.0, -90.0, -35.0, -28.0, -5.0])
+def test_an_answer_far_below_zero_under_the_complementary_log_log(low, gap):
+    """There P is e^b - e^a, whose logarithm rises by one in a shift."""
+    bounds = (np.array([value]) for value in (low, low + gap, gap))
+    shift, upper = BETWEEN["cloglog"](*bounds)
+    with mp.workdps(400):
+        loss = lambda a, b: -mp.log(mp.exp(-mp.exp(a)) - mp.exp(-mp.exp(b)))  # noqa: E731
+        a, b = mp.mpf(low), mp.mpf(low) + mp.mpf(gap)
+        exact = [mp.diff(lambda t: loss(a + t, b + t), 0, n) for n in (1, 2)]
+        exact += [mp.diff(lambda t: loss(a, b + t), 0, n) for n in (1, 2)]
+    found = [float(value[0]) for value in (*shift, *upper)]
+    np.testing.assert_allclose(found, np.array(exact, float), rtol=1e-6, atol=1e-9)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from lossbook import boosting, heads
+from lossbook.heads import HEADS
 from made import every_head
 
 
@@ -59,3 +60,16 @@ def test_rows_without_weight_give_no_scatter():
     y, weight = np.array([0.0, 1.0, 3.0, 7.0]), [0, 5, 0, 0]
     with pytest.raises(ValueError, match="or no scatter at all"):
         boosting.Objective(heads.GaussianMixture(2)).start(y, weight)
+
+
+LINES = ("gaussian", "huber", "hyperbolic_secant", "logistic", "laplace", "asymmetric_laplace")
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("end", [0, 20])
+def test_an_outcome_that_has_nearly_all_the_weight_is_the_start(name, end):
+    """At either end of the outcomes too, where no other lies beyond."""
+    y, weight = np.arange(21.0), np.full(21, 1e-9)
+    weight[end] = 1.0
+    found = boosting.Objective(HEADS[name]()).start(y, weight)
+    np.testing.assert_allclose(found, [y[end]], atol=1e-6)

@@ -54,6 +54,18 @@ def test_what_a_constraint_accepts(name):
             assert bool(np.all(of_tensors)) == expected, value
 
 
+@pytest.mark.parametrize("name", ["SIMPLEX", "OPEN_SIMPLEX", "UNIT_VECTOR"])
+def test_every_place_of_a_vector_is_looked_at(name):
+    """These sets are the same in whatever order the values stand."""
+    for values, expected in ((INSIDE[name], True), (OUTSIDE[name], False)):
+        for value in values:
+            for turn in range(len(value)):
+                turned = np.roll(np.array(value, float), turn)
+                assert bool(ALL[name].contains(turned)) == expected, turned
+                of_tensors = ALL[name].test(ops.convert_to_tensor(turned), ops)
+                assert bool(of_tensors) == expected, turned
+
+
 @pytest.mark.parametrize("name", ["ORDERED", "CHOLESKY", "SIMPLEX", "OPEN_SIMPLEX", "UNIT_VECTOR",
                                   "CENSORED"])  # fmt: skip
 def test_of_several_vectors_each_is_taken_or_refused_on_its_own(name):

@@ -154,6 +154,27 @@ def test_outcomes_outside_the_support_are_an_error_or_nan(head):
         np.testing.assert_array_equal(np.isnan(own), [[False] * head.units, [True] * head.units])
 
 
+BEYOND = {"binomial": lambda head: head.trials + 1.0, "bernoulli": lambda head: 1.5,
+          "independent_bernoullis": lambda head: 1.5}  # fmt: skip
+"""Head → a value just beyond the upper end of what it takes."""
+
+
+def test_each_of_several_values_is_looked_at(head):
+    """In whichever column one is outside."""
+    if head.support.name in VECTORS:
+        return  # all values together are inside or not: `test_constraints`
+    good = drawn(head, n=3)[1].reshape(3, head.columns).astype(float)
+    wrong = [w for w in OUTSIDE[head.support.name] if head.name not in BEYOND or w != 0.5]
+    wrong += [BEYOND[head.name](head)] if head.name in BEYOND else []
+    for column in range(head.columns):
+        for value in wrong:
+            y = good.copy()
+            y[1, column] = value
+            np.testing.assert_array_equal(head.inside(y), [True, False, True])
+            of_tensors = head.inside(ops.convert_to_tensor(y), ops)
+            np.testing.assert_array_equal(np.asarray(of_tensors), [True, False, True])
+
+
 @pytest.mark.parametrize(
     ("name", "labels"),
     [("categorical", [1, 2, 3]), ("ordinal", [1, 2, 3]), ("binomial", [11.0])],

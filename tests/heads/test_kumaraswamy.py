@@ -56,3 +56,13 @@ def test_the_best_constant_of_shares_far_from_usual_ones_has_no_slope_left(name)
 def test_shares_without_a_best_constant_are_one_clear_error(y):
     with pytest.raises(ValueError, match="Kumaraswamy: no shapes that a float holds fit these"):
         Kumaraswamy().best_constant(np.array(y)[:, None])
+
+
+def test_the_best_shapes_of_several_shares_stand_as_predictions_do():
+    """First every a, then every b."""
+    y = np.random.default_rng(2).beta([2, 5, 1.5], [3, 2, 4], (80, 3))
+    each = np.array([Kumaraswamy().best_constant(column) for column in y.T])
+    found = Kumaraswamy(3).best_constant(y)
+    np.testing.assert_allclose(found, np.concatenate([each[:, 0], each[:, 1]]), rtol=1e-9)
+    p = {"a": found[None, :3], "b": found[None, 3:]}
+    np.testing.assert_allclose(Kumaraswamy(3).predict(p)[0], found)

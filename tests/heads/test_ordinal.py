@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lossbook.heads import Ordinal
 from lossbook.links import Steps
-from scipy import special
+from scipy import special, stats
 
 
 def between(link: str, low: float, high: float, dtype: str = "float64") -> float:
@@ -100,3 +100,20 @@ def test_the_predicted_probability_of_each_answer_is_the_one_in_the_loss(link, s
     losses = [np.asarray(head.nll(np.full(8, answer), raw)) for answer in range(size)]
     np.testing.assert_allclose(found, np.exp(-np.transpose(losses)), rtol=1e-9, atol=1e-14)
     np.testing.assert_allclose(found.sum(axis=1), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize("middle", [-3.0, -1.0, 0.0, 0.4, 1.7, 3.0])
+@pytest.mark.parametrize("link", ["sigmoid", "probit", "cloglog"])
+def test_in_float32_the_probability_between_two_cuts_is_right_at_every_distance(link, middle):
+    """Wherever one formula hands over to another."""
+    step = np.geomspace(1e-4, 4, 90).astype("float32")
+    low, high = middle - step.astype(float) / 2, middle + step.astype(float) / 2
+    head = Ordinal(3, cumulative=link)
+    cuts = np.stack([low, high], axis=-1).astype("float32")
+    steps = (cuts[:, 1:].astype(float) - cuts[:, :1]).astype("float32")
+    found = np.asarray(head.log_probabilities(cuts, steps))[:, 1]
+    low, high = cuts[:, 0].astype(float), cuts[:, 0].astype(float) + steps[:, 0]
+    distribution = {"sigmoid": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}
+    of = distribution[link]
+    tail = np.where(middle > 0, of.sf(low) - of.sf(high), of.cdf(high) - of.cdf(low))
+    np.testing.assert_allclose(found, np.log(tail), rtol=1e-5, atol=3e-5)

@@ -95,8 +95,8 @@ def test_the_logarithm_of_what_is_nearly_certain_keeps_its_digits(name, dtype):
     expected = np.array([float(exact(mp.mpf(float(v)))) for v in x])
     held = np.abs(expected) > np.finfo(dtype).tiny
     # The argument of an exponential is rounded, which counts as often as it is large.
-    rtol = 200 * np.finfo(dtype).eps
-    np.testing.assert_allclose(found[held], expected[held], rtol=rtol)
+    rtol = 3 * (4 + x[held].astype(float) ** 2) * np.finfo(dtype).eps
+    assert (np.abs(found[held] / expected[held] - 1) < rtol).all()
 
 
 ENDS = np.array([1e-37, 1e-30, 1e-20, 1e-9, 3e-8, 1e-3, 1e3, 1e9, 1e18, 1e30, 3e38])

@@ -69,6 +69,19 @@ def test_weights_that_are_lost_behind_a_finite_loss_are_noticed():
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("place", range(3))
+def test_one_weight_of_many_that_is_lost_is_noticed(place):
+    """Whichever it is: the others stay finite, and so does the loss."""
+    spoil = np.where(np.arange(3)[:, None] == place, np.nan, 1).astype("float32")
+    layer = keras.layers.Dense(1, kernel_constraint=lambda kernel: kernel * spoil)
+    model = keras.Sequential([keras.Input((3,)), layer])
+    model.compile("sgd", "mean_squared_error")
+    x = np.random.default_rng(0).normal(size=(8, 3))
+    with pytest.raises(training.TrainingError, match=r"kernel are not finite in epoch 1"):
+        training.fit(model, x, x[:, :1], epochs=1, progress=False)
+    assert np.isfinite(model.get_weights()[0]).all()
+
+
 def test_a_weight_that_was_infinite_before_is_no_reason_to_stop():
     class Masking(keras.layers.Layer):
         def build(self, shape):
