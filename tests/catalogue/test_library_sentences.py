@@ -1,0 +1,39 @@
+"""No sentence on other libraries' losses and activations changes without a look at its check."""
+
+from collections import defaultdict
+
+import sentences_of_libraries as written
+from lossbook.catalogue.library_activations import LIBRARY_ACTIVATIONS
+from lossbook.catalogue.library_losses import LOSSES
+
+
+def said(entries, *fields):
+    found = defaultdict(list)
+    for entry in entries:
+        for field in fields:
+            if sentence := getattr(entry, field):
+                found[sentence].append(f"{entry.library} {entry.name} {field}")
+    return dict(found)
+
+
+def assert_written(found, expected):
+    changed = {s for s in {*found, *expected} if found.get(s) != expected.get(s)}
+    assert not changed, (
+        f"changed or moved: {sorted(changed)}. See in tests/libraries what shows each by number, "
+        "then write it into tests/catalogue/sentences_of_libraries.py"
+    )
+
+
+def test_sentences_on_losses_stand_as_they_were_checked():
+    assert_written(said(LOSSES, "density", "predicts", "why"), written.LOSSES)
+
+
+def test_sentences_on_activations_stand_as_they_were_checked():
+    assert_written(said(LIBRARY_ACTIVATIONS, "note", "why"), written.ACTIVATIONS)
+
+
+def test_a_sentence_without_a_line_has_an_expression_that_shows_it():
+    for entry in LOSSES:
+        assert entry.line or entry.shown, entry
+    for entry in LIBRARY_ACTIVATIONS:
+        assert bool(entry.keras) != bool(entry.shown and entry.why), entry
