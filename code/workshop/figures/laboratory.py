@@ -66,6 +66,8 @@ def bands(
             previous = max(height, previous + step)  # so that labels do not overlap
             label_line(ax, x[-1] + 0.01 * np.ptp(x), previous, f" {name}", colour)
         ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[0] + right * np.ptp(x)))
+        ticks = [tick for tick in ax.get_xticks() if x[0] <= tick <= x[-1]]
+        ax.set_xticks(ticks)  # none below the names, where there are no values
     return show(fig, alt=alt, caption=caption)
 
 
