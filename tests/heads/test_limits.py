@@ -190,6 +190,30 @@ def test_an_inverse_gaussians_error_beyond_float32_leaves_loss_and_gradient_fini
     assert np.isfinite(array(head.gradient(y, raw))).all()
 
 
+@pytest.mark.parametrize(
+    ("dtype", "y", "mean", "shape"),
+    [
+        ("float32", 1e36, 5e11, 0.1),
+        ("float32", 3e37, 1e9, 1e-9),
+        ("float32", 1e35, 1e12, 1.0),
+        ("float64", 1e300, 1e65, 1e-42),
+        ("float64", 1e280, 1e60, 1e-40),
+    ],
+)
+def test_an_inverse_gaussians_term_is_a_number_where_the_square_in_it_is_none(
+    dtype, y, mean, shape
+):
+    """Of a vast y and a mean far below it."""
+    head = heads.InverseGaussian(links={"mean": "exponential", "shape": "exponential"})
+    raw, y = np.log([[mean, shape]]).astype(dtype), np.array([y], dtype)
+    log_term = np.log(shape / 2) + np.log(float(y[0])) - 2 * np.log(mean)
+    assert log_term < (30 if dtype == "float32" else 300)
+    logs = 1.5 * np.log(float(y[0])) - 0.5 * np.log(shape) + 0.5 * np.log(2 * np.pi)
+    found = array(head.nll(y, raw))[0]
+    assert np.isclose(found, np.exp(log_term) + logs, rtol=1e-3 if dtype == "float32" else 1e-9)
+    assert np.isfinite(array(head.gradient(y, raw))).all()
+
+
 def corners(size, top, n=3000):
     """Raw outputs and y, up to `top` and 10⁴ in magnitude, most of the diagonal far below zero."""
     rng = np.random.default_rng(size)

@@ -56,12 +56,10 @@ class InverseGaussian(Head):
         size = ops.log(backend.maximum(ops.abs(off), tiny(y))) - log_mean
         log_term = log_shape + 2 * size - log_y - np.log(2.0)
         far = log_term > limit
-        # The shape's root before the square, which alone might overflow.
+        # Both roots before the square, which alone might overflow.
         away = relative(y, off, mean.reciprocal(pieces["mean"]))
-        most = 1e37 if is_single(y) else 1e150
-        away = backend.minimum(backend.maximum(away, -most), most)
         away = ops.where(far, 0 * off, away)
-        near = ops.square(ops.exp(0.5 * log_shape) * away) / (2 * y)
+        near = 0.5 * ops.square(ops.exp(0.5 * log_shape) * (away / ops.sqrt(y)))
         beyond = exp_capped(ops.where(far, log_term, limit + 0 * off), limit)
         logs = 1.5 * log_y - 0.5 * log_shape + 0.5 * LOG_2PI
         return per_sample(ops.where(far, beyond, near) + logs)
