@@ -168,3 +168,41 @@ def test_few_times_that_are_seen_to_their_end_have_a_start(shape, every, links):
     slope = boosting.Objective(head, outcomes=y).derivatives(y, np.tile(found, (n, 1)))[0]
     most = np.abs(slope).max(axis=0)
     assert (np.abs(weight @ slope / weight.sum()) <= 1e-8 * most).all()
+
+
+@pytest.mark.parametrize("far", [1e3, 1e7, 1e10])
+@pytest.mark.parametrize("make", [heads.Huber, heads.HyperbolicSecant, heads.Logistic])
+def test_one_outlier_however_far_leaves_the_start_where_the_pulls_cancel(make, far):
+    y = np.r_[np.linspace(-1, 2, 41), far]
+    found = boosting.Objective(make()).start(y)[0]
+
+    def pull(m):
+        error = y - m
+        return {
+            "Huber": np.clip(error, -1, 1), "HyperbolicSecant": np.tanh(error),
+            "Logistic": np.tanh(error / 2),
+        }[make.__name__].sum()  # fmt: skip
+
+    assert abs(found - optimize.brentq(pull, -1, 2, xtol=1e-13)) < 1e-7
+
+
+@pytest.mark.parametrize("few", [2, 4, 8])
+def test_a_component_of_few_outcomes_is_kept(few):
+    """Far from the others, its share, its place and its scale are theirs."""
+    rng = np.random.default_rng(0)
+    most, rest = rng.normal(0, 1, 400), 60 + rng.normal(0, 1, few)
+    shares, means, scales = start(heads.GaussianMixture(2), np.r_[most, rest]).values()
+    order = np.argsort(means)
+    np.testing.assert_allclose(shares[order], np.array([400, few]) / (400 + few), rtol=1e-5)
+    np.testing.assert_allclose(means[order], [most.mean(), rest.mean()], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(scales[order], [most.std(), rest.std()], rtol=1e-4)
+
+
+@pytest.mark.parametrize("size", [1e-4, 1.0, 1e6])
+def test_a_covariance_of_whatever_size_is_that_of_the_outcomes(size):
+    y = size * np.random.default_rng(0).normal(size=(50, 3)) @ [[1, 0, 0], [0.5, 1, 0], [1, 1, 2]]
+    found = start(heads.MultivariateGaussian(3), y)
+    lower = np.zeros((3, 3))
+    lower[np.tril_indices(3)] = found["factor"]
+    np.testing.assert_allclose(found["mean"], y.mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(lower @ lower.T, np.cov(y.T, bias=True), rtol=1e-6)

@@ -7,6 +7,7 @@ import pytest
 from lossbook import keras, ops
 from lossbook.heads import HEADS
 from oracles import CASES
+from sizes import SIZED
 
 NAN, INF = float("nan"), float("inf")
 REAL = ("that is NaN or infinite", [NAN, INF, -INF], [-1e6, 0.0, 0.5])
@@ -149,3 +150,26 @@ def test_a_batch_with_such_a_y_has_a_loss_of_nan_in_training(name):
     model.compile(keras.optimizers.SGD(0.0), loss=head.loss)
     y = np.concatenate([inside[0], outside[0]])
     assert np.isnan(model.test_on_batch(np.ones((2, 2), "float32"), y))
+
+
+BEYOND = {
+    "real": NAN, "positive": -1.0, "non-negative": -1.0, "unit interval": 1.5, "binary": 1.5,
+    "open unit interval": 1.0, "count": 0.5, "censored time": -1.0, "angle": 4.0,
+    "unit vector": 2.0, "open simplex": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [n for n in SIZED if SIZED[n]().columns > 1])
+def test_one_value_outside_is_enough_in_whichever_column(name):
+    head = SIZED[name]()
+    raw = np.random.default_rng(0).normal(size=(3, head.units))
+    y = np.asarray(head.sample(head.parameters(raw), np.random.default_rng(1)), float)
+    assert head.inside(y).tolist() == [True] * 3
+    more = [head.trials + 1] if head.name == "binomial" else []
+    for value in [BEYOND[head.support.name], *more]:
+        for column in range(head.columns):
+            wrong = y.copy()
+            wrong[1, column] = value
+            assert head.inside(wrong).tolist() == [True, False, True], (column, value)
+            with pytest.raises(ValueError, match="but 1 of 3 are not"):
+                head.nll(wrong, raw)

@@ -46,3 +46,15 @@ def test_amounts_too_small_for_a_float_are_no_zeros(power):
     none = np.exp(-2)
     assert stats.binomtest(int((y == 0).sum()), n, none).pvalue > 0.01
     assert (y >= 0).all()
+
+
+@pytest.mark.parametrize("mean", [1e-2, 30.0, 1e4, 1e9, 1e15])
+@pytest.mark.parametrize("power", [1.2, 1.5, 1.8])
+def test_draws_have_the_mean_and_the_variance_however_many_amounts_they_add_up(mean, power):
+    head, n = Tweedie(power=power, dispersion=0.7), 20_000
+    y = np.asarray(head.sample({"mean": np.full((n, 1), mean)}, np.random.default_rng(0)))
+    off = np.ravel(y) - mean
+    variance = 0.7 * mean**power
+    assert abs(off.mean()) < 4 * np.sqrt(variance / n)
+    squares = off**2
+    assert abs(squares.mean() - variance) < 4 * squares.std() / np.sqrt(n)

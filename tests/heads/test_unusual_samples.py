@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lossbook import heads, ops
 from lossbook.heads import HEADS
-from scipy import optimize
+from scipy import optimize, stats
 from sizes import SIZED
 
 
@@ -110,3 +110,39 @@ def test_the_shares_of_classes_are_those_of_all_labels_in_whatever_shape(name):
     np.testing.assert_allclose(shares, np.bincount(labels, minlength=4) / 24)
     for shape in ((24, 1), (6, 4), (2, 3, 4)):
         np.testing.assert_array_equal(head.best_constant(labels.reshape(shape)), shares)
+
+
+OF_DRAWS = {
+    "beta": lambda p, y: stats.beta.cdf(
+        y, p["mean"] * p["concentration"], (1 - p["mean"]) * p["concentration"]
+    ),
+    "exponential": lambda p, y: stats.expon.cdf(y, scale=p["mean"]),
+    "gamma": lambda p, y: stats.gamma.cdf(y, p["shape"], scale=p["mean"] / p["shape"]),
+    "kumaraswamy": lambda p, y: -np.expm1(p["b"] * np.log1p(-(y ** p["a"]))),
+    "log_normal": lambda p, y: stats.norm.cdf(np.log(y), p["log_median"]),
+    "dirichlet": lambda p, y: stats.beta.cdf(
+        y, p["concentrations"], 2 * p["concentrations"]
+    ),
+}  # fmt: skip
+"""Head → the distribution function of an outcome, or of its first share."""
+CLOSER = {
+    "beta": ({"mean": 0.2, "concentration": 0.2}, {"mean": 1e-3, "concentration": 0.5}),
+    "exponential": ({"mean": 1e-35},),
+    "gamma": ({"mean": 1.0, "shape": 0.05}, {"mean": 1e-30, "shape": 0.2}),
+    "kumaraswamy": ({"a": 0.05, "b": 2.0}, {"a": 1.0, "b": 1e30}),
+    "log_normal": ({"log_median": -80.0},),
+    "dirichlet": ({"concentrations": 0.1},),
+}
+"""Parameters under which hardly a draw is far from zero, or many end where float32 does."""
+
+
+@pytest.mark.parametrize("name", CLOSER)
+def test_draws_that_pile_up_at_zero_follow_the_distribution_as_far_as_float32_goes(name):
+    """At no power of ten, from the least float on, are more or fewer of them below."""
+    head, n = HEADS[name](), 20_000
+    for case in CLOSER[name]:
+        p = {key: np.full((n, head.sizes()[key]), value) for key, value in case.items()}
+        y = np.asarray(head.sample(p, np.random.default_rng(0))).reshape(n, -1)[:, 0]
+        for edge in 10.0 ** np.arange(-29, 0, 4):
+            share = float(OF_DRAWS[name](case, edge))
+            assert stats.binomtest(int((y <= edge).sum()), n, share).pvalue > 1e-4, (case, edge)

@@ -260,3 +260,9 @@ def test_a_model_that_does_not_know_its_input_yet_learns_as_under_keras():
         np.testing.assert_allclose(got[name], want[name], rtol=1e-5)
     for a, b in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("things", [(), (X,), (X, Y, Y), (X, Y, Y, Y)])
+def test_a_validation_that_is_no_pair_is_one_clear_error(things):
+    with pytest.raises(training.TrainingError, match=rf"\(x, y\), not {len(things)} things"):
+        training.fit(line(), X, Y, epochs=1, validation=things, progress=False)
