@@ -74,8 +74,9 @@ def thirds(
     names, colours = ("high risk", "middle", "low risk"), (RED, PURPLE, BLUE)
     with canvas(len(models), 1, height=3 * len(models), sharex=True, sharey=True) as (fig, axes):
         for ax, (title, steps, lines) in zip(axes, models, strict=True):
-            for step, colour in zip(steps, colours, strict=True):
-                ax.step(*step, where="post", color=colour, lw=1, alpha=0.8)
+            for (when, kept), colour in zip(steps, colours, strict=True):
+                shown = when <= at[-1]  # beyond stand the labels
+                ax.step(when[shown], kept[shown], where="post", color=colour, lw=1, alpha=0.8)
             curves(ax, at, list(zip(names, lines, colours, strict=True)))
             ax.set(title=title, ylabel="without the event", xlim=(0, 7.6), ylim=(0, 1.02))
         axes[-1].set_xlabel("years")
