@@ -176,3 +176,12 @@ def test_what_the_docstrings_say_is_so():
 def test_coefficients_are_float64_as_those_of_statisticians():
     found = fitting.coefficients(fitting.head_network(GaussianScale(), 2))
     assert (found.dtype, found.shape) == (np.float64, (3, 2))
+
+
+@pytest.mark.parametrize("hidden", [(), (6,), (6, 5), (3, 7, 2), (9, 8, 7, 6, 5)], ids=str)
+def test_there_is_a_layer_for_each_hidden_size_and_one_for_the_head(hidden):
+    model = fitting.head_network(GaussianScale(3), 4, hidden, activation="relu")
+    assert [layer.units for layer in model.layers] == [*hidden, 6]
+    assert {layer.activation.__name__ for layer in model.layers[:-1]} <= {"relu"}
+    x = np.random.default_rng(0).normal(size=(11, 4))
+    assert training.predict(model, x).shape == (11, 6)

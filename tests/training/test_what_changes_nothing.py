@@ -24,6 +24,16 @@ def test_with_a_validation_the_samples_come_in_the_same_order():
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("n", [1, 31, 32, 69, 71, 200])
+def test_a_validation_of_another_length_is_the_loss_of_all_its_samples(n):
+    """More samples than there are to train on, too, and a last batch of any size."""
+    rng, model = np.random.default_rng(n), line()
+    x, y = rng.normal(size=(n, *X.shape[1:])), rng.normal(size=(n, *Y.shape[1:]))
+    found = training.fit(model, X, Y, epochs=1, validation=(x, y), progress=False)
+    want = np.mean((training.predict(model, x).reshape(y.shape) - y) ** 2)
+    np.testing.assert_allclose(found.final("val_loss"), want, rtol=1e-5)
+
+
 def test_a_validation_whose_loss_is_not_finite_stops_nothing_as_in_keras():
     bad = np.where(np.arange(70)[:, None] == 5, np.nan, Y)
     ours, theirs = line(), line()
