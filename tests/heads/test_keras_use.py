@@ -205,7 +205,7 @@ def test_other_float_types(head, policy):
         lambda: heads.Ordinal(1), lambda: heads.Binomial(trials=0),
         lambda: heads.AsymmetricLaplace(level=0.0), lambda: heads.AsymmetricLaplace(level=1.0),
         lambda: heads.Tweedie(power=1.0), lambda: heads.Tweedie(power=2.0),
-        lambda: heads.GaussianScale(beta=-0.1), lambda: heads.GaussianScale(beta=1.1),
+        lambda: heads.GaussianScale(beta=-1e-9), lambda: heads.GaussianScale(beta=1 + 1e-9),
     ],
 )  # fmt: skip
 def test_arguments_that_make_no_distribution_are_one_clear_error(wrong):

@@ -131,7 +131,7 @@ CLOSER = {
     "gamma": ({"mean": 1.0, "shape": 0.05}, {"mean": 1e-30, "shape": 0.2}),
     "kumaraswamy": ({"a": 0.05, "b": 2.0}, {"a": 1.0, "b": 1e30}),
     "log_normal": ({"log_median": -80.0},),
-    "dirichlet": ({"concentrations": 0.1},),
+    "dirichlet": ({"concentrations": 0.1}, {"concentrations": 0.02}, {"concentrations": 1e-4}),
 }
 """Parameters under which hardly a draw is far from zero, or many end where float32 does."""
 

@@ -13,6 +13,9 @@ from lossbook.heads.base import Head, Parameter
 from lossbook.heads.tensors import LEAST
 from lossbook.special import excess, rest
 
+SMALL = 1e-30
+"""Below it a gamma draw is drawn again, as a logarithm."""
+
 
 class Dirichlet(Head):
     r"""Shares of a whole: `size` positive numbers that sum to one.
@@ -60,8 +63,14 @@ class Dirichlet(Head):
         return ops.sum(each, axis=-1) + (log_total - rest(total))[..., 0]
 
     def _sample(self, parameters: Mapping[str, np.ndarray], rng: np.random.Generator) -> np.ndarray:
-        """Gamma draws over their sum, kept off the border by rounding."""
-        amounts = np.maximum(rng.gamma(parameters["concentrations"]), 1e-30)
+        """Gamma draws over their sum, kept off the border, to which float32 would round them."""
+        a = parameters["concentrations"]
+        amounts = rng.gamma(a)
+        rare = amounts < SMALL
+        logs = np.log(np.maximum(amounts, SMALL))
+        # There the density is a power of the amount, which underflows where its logarithm does not.
+        logs[rare] += np.log1p(-rng.random(rare.sum())) / np.maximum(a[rare], 1e-300)
+        amounts = np.exp(logs - logs.max(axis=-1, keepdims=True))
         return np.maximum(amounts / amounts.sum(axis=-1, keepdims=True), LEAST)
 
     def _predict(self, parameters: Mapping[str, np.ndarray]) -> np.ndarray:
