@@ -1,10 +1,15 @@
 """No sentence on other libraries' losses and activations changes without a look at its check."""
 
+import json
 from collections import defaultdict
+from pathlib import Path
 
 import sentences_of_libraries as written
+from lossbook.catalogue.libraries import FACTORS, LINES, NONE
 from lossbook.catalogue.library_activations import LIBRARY_ACTIVATIONS
 from lossbook.catalogue.library_losses import LOSSES
+
+CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 
 
 def said(entries, *fields):
@@ -37,3 +42,23 @@ def test_a_sentence_without_a_line_has_an_expression_that_shows_it():
         assert entry.line or entry.shown, entry
     for entry in LIBRARY_ACTIVATIONS:
         assert bool(entry.keras) != bool(entry.shown and entry.why), entry
+
+
+def test_traps_stand_as_the_page_was_last_reviewed():
+    """In the page's expected outputs; many of PyTorch and JAX by number in tests/libraries."""
+    recorded = (CHAPTERS / "libraries.json").read_text(encoding="utf-8")
+    text = "\n".join(found for found in strings(json.loads(recorded)))
+    for line in LINES:
+        assert f"*Trap:* {line.trap}." in text, line.key
+    for one in NONE:
+        assert f"None: {one.take}." in text, one.key
+    for factor in FACTORS:
+        assert f": {factor.why}." in text, factor.title
+
+
+def strings(node):
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, (list, dict)):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from strings(part)
