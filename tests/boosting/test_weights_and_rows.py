@@ -122,7 +122,7 @@ def test_an_objective_is_written_with_its_head():
     assert repr(boosting.Objective(head)) == f"Objective({head!r})"
 
 
-@pytest.mark.parametrize("kappa", [0.05, 0.3, 40.0])
+@pytest.mark.parametrize("kappa", [0.05, 0.3, 40.0, 5000.0])
 def test_the_start_of_angles_that_are_nearly_all_around_or_nearly_one(kappa):
     angles = np.random.default_rng(1).vonmises(-2.0, kappa, 4000)
     objective = boosting.Objective(heads.VonMises())
