@@ -182,3 +182,10 @@ def test_weights_keep_the_digits_of_float64(scale):
     gradient, hessian = objective.sklearn(np.zeros(3), np.ones(3), weight)
     np.testing.assert_allclose(gradient, weight, rtol=1e-15)
     np.testing.assert_allclose(hessian, weight, rtol=1e-15)
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e-3, 0.4, 7.0, 1e9])
+def test_the_factor_multiplies_every_hessian_and_no_gradient(factor):
+    once, often = (boosting.Objective(heads.Gamma(), k).sklearn(Y, RAW) for k in (1.0, factor))
+    np.testing.assert_allclose(often[1], factor * once[1], rtol=1e-14)
+    np.testing.assert_array_equal(often[0], once[0])

@@ -99,6 +99,17 @@ def test_the_logarithm_of_what_is_nearly_certain_keeps_its_digits(name, dtype):
     assert (np.abs(found[held] / expected[held] - 1) < rtol).all()
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("name", "exact"), [("rest", rest), ("stirling_error", stirling)])
+def test_factorials_of_numbers_close_to_zero(name, exact, dtype):
+    """Below the least that the other values are taken from; x log x vanishes there."""
+    x = np.geomspace(1e-37, 1e-5, 33).astype(dtype)
+    found = np.asarray(getattr(special, name)(ops.convert_to_tensor(x)), float)
+    expected = np.array([float(exact(mp.mpf(float(v)))) for v in x])
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(found, expected, rtol=8 * eps, atol=4 * eps)
+
+
 ENDS = np.array([1e-37, 1e-30, 1e-20, 1e-9, 3e-8, 1e-3, 1e3, 1e9, 1e18, 1e30, 3e38])
 """Sizes over the whole range of float32."""
 
