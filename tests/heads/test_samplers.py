@@ -313,3 +313,23 @@ def test_predictions_have_a_row_for_each_row(name):
     for i in range(6):
         alone = np.asarray(head.predict({k: v[i : i + 1] for k, v in p.items()}))
         np.testing.assert_allclose(alone[0], whole[i], rtol=1e-9)
+
+
+@pytest.mark.parametrize("last", [0.03, 0.003])
+@pytest.mark.parametrize("name", ["categorical", "gaussian_mixture", "ordinal"])
+def test_the_last_and_the_first_of_several_are_as_rare_as_they_should_be(name, last):
+    """Others take up what is left."""
+    head, n = {
+        "categorical": heads.Categorical(3), "gaussian_mixture": heads.GaussianMixture(3),
+        "ordinal": heads.Ordinal(3),
+    }[name], 20_000  # fmt: skip
+    shares = np.array([last, 1 - 2 * last, last])
+    p = {
+        "categorical": {"probabilities": shares},
+        "gaussian_mixture": {"weights": shares, "means": [0.0, 1.0, 2.0], "scales": [1e-6] * 3},
+        "ordinal": {"cuts": special.logit(np.cumsum(shares)[:-1])},
+    }[name]
+    p = {key: np.tile(np.asarray(value, float), (n, 1)) for key, value in p.items()}
+    y = np.ravel(np.round(head.sample(p, np.random.default_rng(0)))).astype(int)
+    for place in (0, 2):
+        assert stats.binomtest(int((y == place).sum()), n, last).pvalue > 1e-3

@@ -75,3 +75,11 @@ def test_only_a_table_has_columns_and_all_else_is_one(shape):
     found = best_constant.columns(y)
     assert found.shape == (shape if len(shape) == 2 else (y.size, 1))
     np.testing.assert_array_equal(found.ravel(), y.ravel())
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 40, 1000])
+def test_entropies_are_scipys_in_nats_along_the_last_axis(size):
+    q = RNG.dirichlet(np.full(size, 0.5), (3, 4))
+    q[0, 0] = np.eye(size)[0]
+    np.testing.assert_allclose(best_constant.entropy(q), stats.entropy(q, axis=-1), atol=1e-12)
+    np.testing.assert_allclose(best_constant.classes(np.arange(size)), np.log(size), atol=1e-12)
