@@ -141,6 +141,21 @@ def test_what_a_weight_of_zero_leaves_out_may_be_anything(name):
     np.testing.assert_allclose(float(head.loss(spoiled, raw, weight)), want, rtol=1e-6)
 
 
+@pytest.mark.parametrize("around", [(4,), (2, 3)])
+@pytest.mark.parametrize("name", ["poisson", "weibull", "dirichlet", "gaussian_scale"])
+def test_a_weight_of_zero_leaves_out_a_whole_sequence_or_picture(name, around):
+    head = HEADS[name]()
+    rng = np.random.default_rng(2)
+    raw = rng.normal(size=(5, *around, head.units)).astype("float32")
+    y = np.asarray(head.sample(head.parameters(raw), rng), "float32")
+    y = y.reshape(5, *around, head.columns)
+    weight = np.array([0, 1, 0, 2, 1], "float32")
+    want = np.asarray(head.nll(y, raw)).reshape(5, -1).mean(axis=1) @ weight / 5
+    y[weight == 0] = np.nan
+    found = float(head.loss(y, raw, weight.reshape(5, *[1] * len(around))))
+    np.testing.assert_allclose(found, want, rtol=1e-5)
+
+
 def test_masked_steps_may_hold_labels_that_there_are_not():
     head, rng = heads.Categorical(4), np.random.default_rng(0)
     x = rng.normal(size=(6, 5, 2)).astype("float32")
