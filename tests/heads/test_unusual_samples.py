@@ -143,6 +143,6 @@ def test_draws_that_pile_up_at_zero_follow_the_distribution_as_far_as_float32_go
     for case in CLOSER[name]:
         p = {key: np.full((n, head.sizes()[key]), value) for key, value in case.items()}
         y = np.asarray(head.sample(p, np.random.default_rng(0))).reshape(n, -1)[:, 0]
-        for edge in 10.0 ** np.arange(-29, 0, 4):
+        for edge in 10.0 ** np.arange(-37, 0, 2):
             share = float(OF_DRAWS[name](case, edge))
             assert stats.binomtest(int((y <= edge).sum()), n, share).pvalue > 1e-4, (case, edge)
