@@ -177,3 +177,10 @@ def test_an_answer_far_below_zero_under_the_complementary_log_log(low, gap):
         exact += [mp.diff(lambda t: loss(a, b + t), 0, n) for n in (1, 2)]
     found = [float(value[0]) for value in (*shift, *upper)]
     np.testing.assert_allclose(found, np.array(exact, float), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("z", [-1e300, -800.0, 700.0, 709.5, 800.0, 1e300])
+def test_a_complementary_log_log_is_a_number_wherever_exp_is_none(z):
+    """The slope beyond is 0, and not 0 · inf."""
+    value, first, second = MAPS["cloglog"](np.array([z]))
+    np.testing.assert_allclose([value[0], first[0], second[0]], [float(z > 0), 0, 0], atol=1e-300)

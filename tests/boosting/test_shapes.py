@@ -88,3 +88,13 @@ def test_both_scores_of_each_angle_get_its_own_concentration_over_its_own_length
     objective = boosting.Objective(head, outcomes=y)
     found = objective.sklearn(objective.labels, raw)[1]
     np.testing.assert_allclose(found[:, : 2 * size], np.concatenate([bound, bound], axis=1))
+
+
+@pytest.mark.parametrize("n", [0, 1, N - 1, N + 1, 2 * N])
+def test_weights_of_scikit_learns_kind_are_one_a_row(n):
+    """A single one would count for all rows."""
+    objective, y, raw = boosting.Objective(heads.Poisson()), np.arange(N) + 1.0, np.zeros(N)
+    with pytest.raises(ValueError, match=f"sample_weight has {n} values for {N} rows"):
+        objective.sklearn(y, raw, np.ones(n))
+    gradient, _ = objective.sklearn(y, raw, list(range(N)))
+    np.testing.assert_allclose(gradient, objective.sklearn(y, raw)[0] * np.arange(N))

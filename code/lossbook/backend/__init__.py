@@ -99,6 +99,16 @@ def arctan2(y: Tensor, x: Tensor) -> Tensor:
     return _chosen().arctan2(y, x)
 
 
+def of_shape(x: Tensor, shape: tuple[Any, ...]) -> Tensor:
+    """x, whose lengths must be those, some of which are known only when a graph runs.
+
+    Raises the backend's own error then if they are others.
+    """
+    if isinstance(x, keras.KerasTensor) or keras.backend.backend() != "tensorflow":
+        return keras.ops.reshape(x, shape)
+    return _chosen().of_shape(x, shape)
+
+
 def gradient(function: Callable[[Tensor], Tensor], at: Tensor) -> Tensor:
     """The derivative of the sum of `function`'s values, in the shape of `at`."""
     return _chosen().gradient(function, at)

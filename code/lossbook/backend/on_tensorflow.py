@@ -37,3 +37,15 @@ def gradient(function: Callable[[Any], Any], at: Any) -> Any:
 def seen(tensor: Any) -> np.ndarray | None:
     """The values of an eager tensor."""
     return tensor.numpy() if hasattr(tensor, "numpy") and tf.executing_eagerly() else None
+
+
+def of_shape(x: Any, shape: tuple[Any, ...]) -> Any:
+    """x, with a check of its lengths when the graph runs.
+
+    A reshape does not do: TensorFlow's optimiser takes it out, and a length of 1 then broadcasts.
+    """
+    same = tf.debugging.assert_equal(
+        tf.shape(x), tf.stack(shape), message="y does not have a place for each raw output"
+    )
+    with tf.control_dependencies([same]):
+        return tf.identity(x)

@@ -30,6 +30,7 @@ def _probit(z: np.ndarray) -> Derivatives:
 
 
 def _cloglog(z: np.ndarray) -> Derivatives:
+    z = np.minimum(z, 700.0)  # beyond, exp overflows, and 0 · inf is no number
     first = np.exp(z - np.exp(z))
     return -np.expm1(-np.exp(z)), first, first * (1 - np.exp(z))
 

@@ -148,6 +148,11 @@ class Objective:
         hessian = np.maximum(hessian * self.factor, LEAST)
         if sample_weight is not None:
             weight = np.asarray(sample_weight, float).reshape(-1, 1)
+            if len(weight) != len(gradient):
+                raise ValueError(
+                    f"sample_weight has {len(weight)} values for {len(gradient)} rows; "
+                    "it must have one for each"
+                )
             gradient, hessian = gradient * weight, hessian * weight
         return gradient.reshape(np.shape(y_pred)), hessian.reshape(np.shape(y_pred))
 

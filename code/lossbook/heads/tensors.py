@@ -41,7 +41,7 @@ def arranged(name: str, y: Tensor, raw: Tensor, columns: int) -> Tensor:
             f"be {forms}"
         )
     if None in shape or None in wanted:
-        return ops.reshape(y, (*ops.shape(raw)[:-1], columns))
+        return backend.of_shape(y, (*ops.shape(raw)[:-1], columns))
     return y
 
 
