@@ -34,6 +34,8 @@ def test_weights_count_as_repeated_rows(head):
     np.testing.assert_allclose(weighted, repeated, rtol=1e-6, atol=1e-6)
     even = boosting.Objective(head).start(y)
     assert np.abs(weighted - even).max() > 1e-4  # the weights matter here
+    column = boosting.Objective(head).start(y, times[:, None])  # as a table of one column has them
+    np.testing.assert_array_equal(column, weighted)
 
 
 @pytest.mark.parametrize("seed", [0, 3, 4])
@@ -73,3 +75,24 @@ def test_an_outcome_that_has_nearly_all_the_weight_is_the_start(name, end):
     weight[end] = 1.0
     found = boosting.Objective(HEADS[name]()).start(y, weight)
     np.testing.assert_allclose(found, [y[end]], atol=1e-6)
+
+
+@pytest.mark.parametrize("head", [heads.Ordinal(4), heads.Categorical(4)], ids=lambda h: h.name)
+@pytest.mark.parametrize("missing", range(4))
+def test_without_one_of_the_classes_there_is_no_start(head, missing):
+    """Nor without the last, of which the labels do not tell that it exists."""
+    y = np.repeat([k for k in range(4) if k != missing], 5).astype(float)
+    for labels, weights in ((y, None), (np.append(y, missing), np.append(np.ones(15), 0))):
+        with pytest.raises(ValueError, match="a class or an event that never occurs"):
+            boosting.Objective(head).start(labels, weights)
+
+
+def test_a_mixture_of_one_component_starts_as_a_gaussian():
+    rng = np.random.default_rng(0)
+    y, weights = rng.normal(3, 2, 60), rng.integers(1, 4, 60)
+    objective = boosting.Objective(heads.GaussianMixture(1))
+    repeated = np.repeat(y, weights)
+    for start, sample in ((objective.start(y), y), (objective.start(y, weights), repeated)):
+        found = objective.parameters(start[None])
+        np.testing.assert_allclose(found["means"], [[sample.mean()]], rtol=1e-6)
+        np.testing.assert_allclose(found["scales"], [[sample.std()]], rtol=1e-6)

@@ -115,3 +115,21 @@ def test_a_missing_number_in_a_frame_is_outside_the_support(name, kind):
     said = rf"but 1 of {ROWS} are not; the first is .*nan.* at 2|must hold numbers.*, such as <NA>"
     with pytest.raises(ValueError, match=said):
         head.nll(frame, raw)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("name", [n for n, kind in HEADS.items() if kind().columns == 1])
+def test_few_outcomes_in_a_row_are_as_many_outcomes_as_in_a_column(name, n):
+    """Two in a row are two outcomes, and no pair of successes and trials."""
+    head = HEADS[name]()
+    rng = np.random.default_rng(4)
+    raw = rng.normal(scale=0.3, size=(n, head.units))
+    y = np.asarray(head.sample(head.parameters(raw), rng), float).reshape(n, 1)
+    found = []
+    for form in (y[:, 0], y):
+        try:
+            found.append(np.asarray(head.best_constant(form), float))
+        except ValueError as problem:  # too few to have one
+            found.append(str(problem))
+    flat, column = found
+    assert flat == column if isinstance(flat, str) else np.allclose(flat, column, equal_nan=True)

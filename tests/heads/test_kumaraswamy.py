@@ -4,7 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 from lossbook.heads import Kumaraswamy
-from scipy import optimize
+from scipy import optimize, stats
 
 
 @pytest.mark.parametrize(("a", "b"), [(2, 30), (30, 2), (3, 4), (1, 400)])
@@ -66,3 +66,13 @@ def test_the_best_shapes_of_several_shares_stand_as_predictions_do():
     np.testing.assert_allclose(found, np.concatenate([each[:, 0], each[:, 1]]), rtol=1e-9)
     p = {"a": found[None, :3], "b": found[None, 3:]}
     np.testing.assert_allclose(Kumaraswamy(3).predict(p)[0], found)
+
+
+@pytest.mark.parametrize("a", [0.5, 1.0, 3.0])
+@pytest.mark.parametrize("b", [1.0, 1e6, 1e12, 1e17])
+def test_draws_follow_the_distribution_however_close_to_zero(a, b):
+    """Where b is vast, 1 - yᵃ is rounded to 1, and the distribution is in its logarithm."""
+    n = 4000
+    given = {"a": np.full((n, 1), a), "b": np.full((n, 1), b)}
+    y = np.asarray(Kumaraswamy().sample(given, np.random.default_rng(2)), float).ravel()
+    assert stats.kstest(-np.expm1(b * np.log1p(-(y**a))), "uniform").pvalue > 1e-4

@@ -1,6 +1,7 @@
 """Student's t where the square of an error would overflow, against scipy."""
 
 import numpy as np
+import pytest
 from lossbook.heads import StudentT
 from scipy import stats
 
@@ -35,3 +36,16 @@ def test_the_best_constant_of_equal_outcomes_is_their_value():
     found = StudentT(size=2).best_constant(y)
     assert found[0] == 2
     assert np.isclose(found[1], StudentT().best_constant(y[:, 1:])[0])
+
+
+@pytest.mark.parametrize("df", [4.5, 12.0, 31.0, 60.0, 150.0, 400.0])
+def test_draws_scatter_as_much_as_their_degrees_of_freedom_say(df):
+    """By df / (df - 2), also where a Gaussian is near: the standard error here is 0.001 or so."""
+    n = 2_000_000 if df > 100 else 500_000
+    head = StudentT(df=df)
+    given = {"location": np.full((n, 1), 3.0), "scale": np.full((n, 1), 2.0)}
+    y = (np.asarray(head.sample(given, np.random.default_rng(1)), float).ravel() - 3) / 2
+    square = y**2
+    error = square.std() / np.sqrt(n)
+    assert abs(square.mean() - df / (df - 2)) < 4 * error
+    assert df > 200 or square.mean() - 1 > 4 * error  # a Gaussian's would be 1
