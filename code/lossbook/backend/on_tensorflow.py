@@ -48,4 +48,4 @@ def of_shape(x: Any, shape: tuple[Any, ...]) -> Any:
         tf.shape(x), tf.stack(shape), message="y does not have a place for each raw output"
     )
     with tf.control_dependencies([same]):
-        return tf.identity(x)
+        return tf.reshape(x, shape)  # so that the lengths which are known are known of x
