@@ -449,3 +449,9 @@ def test_of_a_link_that_gives_other_values_both_kinds_and_those_that_fit_are_tol
 def test_what_is_no_links_name_stands_for_no_default(name, wanted):
     with pytest.raises(ValueError, match=f"^no link is called {name!r}; there are linear, sigmo"):
         link_for(CONSTRAINTS[wanted], name)
+
+
+def test_a_link_has_no_floor_unless_one_is_asked_for():
+    for name in (None, "softplus", "exponential"):
+        assert link_for(POSITIVE, name).floor == 0
+        assert link_for(POSITIVE, name, floor=0.5).floor == 0.5
